@@ -1,0 +1,102 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// Swift targets are strict: language mode 6 checks data races, and members are visible only where imported.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let orderedCollections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
+let numerics = Target.Dependency.product(name: "Numerics", package: "swift-numerics")
+
+let package = Package(
+  name: "cbam",
+  products: [
+    .library(name: "Graph", targets: ["Graph"]),
+    .library(name: "ONNX", targets: ["ONNX"]),
+    .library(name: "Checkpoint", targets: ["Checkpoint"]),
+    .library(name: "Export", targets: ["Export"]),
+    .library(name: "Interpreter", targets: ["Interpreter"]),
+    .library(name: "Vision", targets: ["Vision"]),
+    .executable(name: "cbam-export", targets: ["cbam-export"]),
+    .executable(name: "cbam-run", targets: ["cbam-run"]),
+    .executable(name: "cbam-verify", targets: ["cbam-verify"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+  ],
+  targets: [
+    // System libraries, one module map each.
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+    .systemLibrary(name: "CMinizip", pkgConfig: "minizip", providers: [.apt(["libminizip-dev"])]),
+    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+
+    // C of our own: what protoc-c generated, and the micro-kernels.
+    .target(
+      name: "COnnxProto", exclude: ["onnx.proto"],
+      linkerSettings: [.linkedLibrary("protobuf-c")]),
+    .target(name: "CKernels"),
+
+    // The house: data flows downwards.
+    .target(name: "Graph", dependencies: [orderedCollections, numerics], swiftSettings: strict),
+    .target(name: "Files", dependencies: ["Graph", "CMinizip", orderedCollections], swiftSettings: strict),
+    .target(
+      name: "ONNX", dependencies: ["Graph", "Files", "COnnxProto", orderedCollections], swiftSettings: strict),
+    .target(
+      name: "Checkpoint", dependencies: ["Graph", "Files", orderedCollections], swiftSettings: strict),
+    .target(
+      name: "Export", dependencies: ["Graph", "Checkpoint", "ONNX", orderedCollections], swiftSettings: strict),
+    .target(
+      name: "Interpreter",
+      dependencies: ["Graph", "ONNX", "CKernels", "COpenBLAS", orderedCollections, numerics],
+      swiftSettings: strict),
+    .target(name: "Vision", dependencies: ["Graph", "Files", "CPNG", "CJPEG"], swiftSettings: strict),
+
+    // Thin commands.
+    .executableTarget(
+      name: "cbam-export",
+      dependencies: ["Graph", "Files", "ONNX", "Checkpoint", "Export", argumentParser], swiftSettings: strict),
+    .executableTarget(
+      name: "cbam-run",
+      dependencies: ["Graph", "Files", "ONNX", "Interpreter", "Vision", argumentParser], swiftSettings: strict),
+    .executableTarget(
+      name: "cbam-verify",
+      dependencies: [
+        "Graph", "Files", "ONNX", "Checkpoint", "Export", "Interpreter", "Vision", argumentParser,
+      ], swiftSettings: strict),
+
+    // Tests.
+    .testTarget(name: "GraphTests", dependencies: ["Graph", orderedCollections], swiftSettings: strict),
+    .testTarget(name: "FilesTests", dependencies: ["Files", "Graph", orderedCollections], swiftSettings: strict),
+    .testTarget(
+      name: "ONNXTests", dependencies: ["ONNX", "Files", "Graph", "COnnxProto", orderedCollections],
+      swiftSettings: strict),
+    .testTarget(
+      name: "CheckpointTests", dependencies: ["Checkpoint", "Files", "Graph", orderedCollections],
+      exclude: ["Fixtures"], swiftSettings: strict),
+    .testTarget(
+      name: "ExportTests",
+      dependencies: ["Export", "Checkpoint", "ONNX", "Interpreter", "Files", "Graph", orderedCollections],
+      swiftSettings: strict),
+    .testTarget(name: "KernelTests", dependencies: ["CKernels", numerics], swiftSettings: strict),
+    .testTarget(
+      name: "InterpreterTests",
+      dependencies: ["Interpreter", "ONNX", "Files", "Graph", "CKernels", orderedCollections, numerics],
+      swiftSettings: strict),
+    .testTarget(
+      name: "VisionTests", dependencies: ["Vision", "Files", "Graph"], exclude: ["Fixtures"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "CommandTests",
+      dependencies: [
+        "Graph", "Files", "ONNX", "Checkpoint", "Export", "Interpreter", "Vision", "cbam-export", "cbam-run",
+        "cbam-verify",
+      ], swiftSettings: strict),
+  ]
+)

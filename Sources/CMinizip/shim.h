@@ -1,0 +1,4 @@
+#include <zlib.h>
+#include <unzip.h>
+#include <zip.h>
+#include <ioapi.h>

@@ -1,0 +1,111 @@
+import Glibc
+
+/// A file that appears whole or not at all: written beside its place, synced, then renamed over it.
+///
+/// Bytes go through a buffer, so many small writes cost few system calls. Dropping the object before
+/// `commit()` leaves nothing behind.
+public final class AtomicFile {
+  /// Where the file will be.
+  public let path: String
+  private let temporaryPath: String
+  private var descriptor: Int32
+  private var buffer: [UInt8] = []
+  private let bufferLimit = 1 << 18
+  /// Bytes written so far.
+  public private(set) var count = 0
+
+  /// Starts a file that will replace `path`.
+  ///
+  /// - Throws: `FileError` where the folder can't be written to, or `path` is a folder.
+  public init(path: String) throws(FileError) {
+    self.path = path
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG { throw .notAFile(path: path) }
+    temporaryPath = "\(path).\(getpid()).partial"
+    descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw .system(operation: "write", path: path, code: errno) }
+  }
+
+  /// Appends `bytes`.
+  ///
+  /// - Throws: `FileError` where the system refuses, for example when the disk is full.
+  public func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+    count += bytes.count
+    if buffer.count + bytes.count <= bufferLimit {
+      buffer.append(contentsOf: bytes)
+      return
+    }
+    try flush()
+    if bytes.count <= bufferLimit {
+      buffer.append(contentsOf: bytes)
+    } else {
+      try writeAll(bytes)
+    }
+  }
+
+  /// Appends `bytes`.
+  ///
+  /// - Throws: `FileError` where the system refuses.
+  public func write(_ bytes: some Collection<UInt8>) throws(FileError) {
+    let array = Array(bytes)
+    do {
+      try array.withUnsafeBytes { try write($0) }
+    } catch let error as FileError {
+      throw error
+    } catch {
+      throw .system(operation: "write", path: path, code: EIO)
+    }
+  }
+
+  /// Puts the finished file in its place.
+  ///
+  /// - Throws: `FileError` where the system refuses; nothing is left behind then.
+  public func commit() throws(FileError) {
+    try flush()
+    guard fsync(descriptor) == 0 else { throw .system(operation: "write", path: path, code: errno) }
+    let closing = close(descriptor)
+    descriptor = -1
+    guard closing == 0 else {
+      let code = errno
+      unlink(temporaryPath)
+      throw .system(operation: "write", path: path, code: code)
+    }
+    guard rename(temporaryPath, path) == 0 else {
+      let code = errno
+      unlink(temporaryPath)
+      throw .system(operation: "write", path: path, code: code)
+    }
+  }
+
+  private func flush() throws(FileError) {
+    guard !buffer.isEmpty else { return }
+    let pending = buffer
+    buffer.removeAll(keepingCapacity: true)
+    do {
+      try pending.withUnsafeBytes { try writeAll($0) }
+    } catch let error as FileError {
+      throw error
+    } catch {
+      throw .system(operation: "write", path: path, code: EIO)
+    }
+  }
+
+  private func writeAll(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let written = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+      if written < 0 {
+        if errno == EINTR { continue }
+        throw .system(operation: "write", path: path, code: errno)
+      }
+      rest = rest.dropFirst(written)
+    }
+  }
+
+  deinit {
+    if descriptor >= 0 {
+      close(descriptor)
+      unlink(temporaryPath)
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import Glibc
+
+/// A plain file's bytes, mapped read-only for as long as the object lives.
+///
+/// Tensors that view these bytes keep it as their owner. A file that another process shortens while it is
+/// mapped ends this one with SIGBUS, as with every mapping; files are checked once, when mapped.
+public final class MappedFile: @unchecked Sendable {
+  /// Where the file is.
+  public let path: String
+  /// All bytes. The memory is never written, so sharing it between threads is safe.
+  public let bytes: UnsafeRawBufferPointer
+
+  /// Maps the file at `path`.
+  ///
+  /// - Throws: `FileError` where it can't be opened or is no plain file.
+  public init(path: String) throws(FileError) {
+    self.path = path
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .system(operation: "open", path: path, code: errno) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw .system(operation: "read", path: path, code: errno) }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(path: path) }
+    let size = Int(status.st_size)
+    if size == 0 {
+      bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+      return
+    }
+    guard let base = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), base != MAP_FAILED else {
+      throw .system(operation: "map", path: path, code: errno)
+    }
+    bytes = UnsafeRawBufferPointer(start: base, count: size)
+  }
+
+  deinit {
+    if let base = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: base), bytes.count) }
+  }
+}

@@ -1,0 +1,122 @@
+/// A polynomial with integer coefficients in named sizes, in one canonical form.
+///
+/// Quotients that don't come out even become atoms named by how they read, `floor((h + 1)/2)`, so equal
+/// expressions still compare equal.
+public struct SymbolicExpression: Hashable, Sendable, CustomStringConvertible {
+  /// Factors in order, each name as often as its power.
+  typealias Monomial = [String]
+
+  /// Non-zero coefficients by monomial; the empty monomial is the constant term.
+  let terms: [Monomial: Int]
+
+  private init(terms: [Monomial: Int]) { self.terms = terms.filter { $0.value != 0 } }
+
+  /// The expression that is one named size.
+  public init(symbol: String) { terms = [[symbol]: 1] }
+
+  /// A constant expression.
+  public init(constant: Int) { self.init(terms: [[]: constant]) }
+
+  /// The value, where no name occurs.
+  public var constantValue: Int? {
+    if terms.isEmpty { return 0 }
+    return terms.count == 1 ? terms[[]] : nil
+  }
+
+  /// The names that occur, atoms of quotients included.
+  public var symbols: Set<String> { Set(terms.keys.joined()) }
+
+  func adding(_ other: SymbolicExpression) -> SymbolicExpression? {
+    var sum = terms
+    for (monomial, coefficient) in other.terms {
+      let (value, overflow) = sum[monomial, default: 0].addingReportingOverflow(coefficient)
+      if overflow { return nil }
+      sum[monomial] = value
+    }
+    return SymbolicExpression(terms: sum)
+  }
+
+  func scaled(by factor: Int) -> SymbolicExpression? { multiplied(by: SymbolicExpression(constant: factor)) }
+
+  func multiplied(by other: SymbolicExpression) -> SymbolicExpression? {
+    var product: [Monomial: Int] = [:]
+    for (one, coefficient) in terms {
+      for (another, factor) in other.terms {
+        let monomial = (one + another).sorted()
+        let (value, overflow) = coefficient.multipliedReportingOverflow(by: factor)
+        let (sum, overflowed) = product[monomial, default: 0].addingReportingOverflow(value)
+        if overflow || overflowed { return nil }
+        product[monomial] = sum
+      }
+    }
+    return SymbolicExpression(terms: product)
+  }
+
+  func dividedDown(by divisor: Int) -> SymbolicExpression {
+    if let constantValue {
+      let quotient = constantValue / divisor
+      return SymbolicExpression(constant: constantValue % divisor < 0 ? quotient - 1 : quotient)
+    }
+    if divisor == 1 { return self }
+    // Whole multiples leave the quotient: floor((2h + 3)/2) = h + 1 + floor(1/2).
+    let whole = terms.mapValues { ($0 - (($0 % divisor) + divisor) % divisor) / divisor }
+    let rest = terms.mapValues { (($0 % divisor) + divisor) % divisor }.filter { $0.value != 0 }
+    if rest.isEmpty || (rest.count == 1 && rest[[]] != nil) { return SymbolicExpression(terms: whole) }
+    let atom = SymbolicExpression(
+      symbol: "floor((\(SymbolicExpression(terms: rest)))/\(divisor))")
+    return SymbolicExpression(terms: whole).adding(atom) ?? atom
+  }
+
+  func dividedExactly(by other: SymbolicExpression) -> SymbolicExpression? {
+    guard other.terms.count == 1, let (divisor, factor) = other.terms.first, factor != 0 else { return nil }
+    var quotient: [Monomial: Int] = [:]
+    for (monomial, coefficient) in terms {
+      guard coefficient % factor == 0 else { return nil }
+      var rest = monomial
+      for name in divisor {
+        guard let position = rest.firstIndex(of: name) else { return nil }
+        rest.remove(at: position)
+      }
+      quotient[rest] = coefficient / factor
+    }
+    return SymbolicExpression(terms: quotient)
+  }
+
+  /// The value once every name has one; `nil` where a name is missing or the value overflows.
+  public func evaluated(_ sizes: [String: Int]) -> Int? {
+    var total = 0
+    for (monomial, coefficient) in terms {
+      var value = coefficient
+      for name in monomial {
+        guard let size = sizes[name] else { return nil }
+        let (product, overflow) = value.multipliedReportingOverflow(by: size)
+        if overflow { return nil }
+        value = product
+      }
+      let (sum, overflow) = total.addingReportingOverflow(value)
+      if overflow { return nil }
+      total = sum
+    }
+    return total
+  }
+
+  /// The expression as people write it, highest powers first: `2*h + 1`.
+  public var description: String {
+    if terms.isEmpty { return "0" }
+    let ordered = terms.sorted {
+      $0.key.count != $1.key.count ? $0.key.count > $1.key.count : $0.key.lexicographicallyPrecedes($1.key)
+    }
+    var text = ""
+    for (monomial, coefficient) in ordered {
+      let sign = coefficient < 0 ? "-" : "+"
+      text += text.isEmpty ? (coefficient < 0 ? "-" : "") : " \(sign) "
+      let size = coefficient.magnitude
+      if monomial.isEmpty {
+        text += "\(size)"
+      } else {
+        text += (size == 1 ? "" : "\(size)*") + monomial.joined(separator: "*")
+      }
+    }
+    return text
+  }
+}

@@ -1,0 +1,40 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// Bytes that tensors share: memory of our own, 64-byte aligned, or a read-only view that `owner` keeps alive.
+///
+/// Thread safety: the bytes are written only through a `Tensor` that holds the only reference (copy on write),
+/// so concurrent readers never meet a writer.
+public final class TensorStorage: @unchecked Sendable {
+  let base: UnsafeMutableRawPointer
+  let byteCount: Int
+  let owner: (any AnyObject & Sendable)?
+
+  /// Alignment of owned memory: one cache line, and the widest vector register.
+  public static let alignment = 64
+
+  init(byteCount: Int, zeroed: Bool) {
+    let padded = max(Self.alignment, (byteCount + Self.alignment - 1) & ~(Self.alignment - 1))
+    base = UnsafeMutableRawPointer.allocate(byteCount: padded, alignment: Self.alignment)
+    if zeroed { memset(base, 0, padded) }
+    self.byteCount = byteCount
+    owner = nil
+  }
+
+  /// A view on `base`, which must stay valid and unchanged as long as `owner` lives.
+  init(viewing base: UnsafeRawPointer, byteCount: Int, owner: any AnyObject & Sendable) {
+    self.base = UnsafeMutableRawPointer(mutating: base)
+    self.byteCount = byteCount
+    self.owner = owner
+  }
+
+  /// Whether the memory is this storage's own, so that its only holder may write to it.
+  var isOwned: Bool { owner == nil }
+
+  deinit {
+    if owner == nil { base.deallocate() }
+  }
+}
