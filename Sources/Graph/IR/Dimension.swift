@@ -1,5 +1,5 @@
 /// The extent of one dimension: a number, an expression in named sizes, or not known.
-public enum Dimension: Hashable, Sendable, CustomStringConvertible {
+public enum Dimension: Hashable, Sendable, CustomStringConvertible, ExpressibleByIntegerLiteral {
   /// A fixed extent.
   case fixed(Int)
   /// An extent that depends on named sizes, such as `batch` or `2*h`.
@@ -9,6 +9,9 @@ public enum Dimension: Hashable, Sendable, CustomStringConvertible {
 
   /// A dimension that one name stands for.
   public static func named(_ name: String) -> Dimension { .symbolic(SymbolicExpression(symbol: name)) }
+
+  /// A fixed extent.
+  public init(integerLiteral value: Int) { self = .fixed(value) }
 
   /// The number, where the extent is fixed.
   public var fixedValue: Int? {
@@ -38,7 +41,8 @@ public enum Dimension: Hashable, Sendable, CustomStringConvertible {
   }
 
   private static func combine(
-    _ left: Dimension, _ right: Dimension, _ operation: (SymbolicExpression, SymbolicExpression) -> SymbolicExpression?
+    _ left: Dimension, _ right: Dimension,
+    _ operation: (SymbolicExpression, SymbolicExpression) -> SymbolicExpression?
   ) -> Dimension {
     guard let left = left.expression, let right = right.expression, let result = operation(left, right) else {
       return .unknown
@@ -47,7 +51,9 @@ public enum Dimension: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// The sum; unknown where either is, or on overflow.
-  public static func + (left: Dimension, right: Dimension) -> Dimension { combine(left, right) { $0.adding($1) } }
+  public static func + (left: Dimension, right: Dimension) -> Dimension {
+    combine(left, right) { $0.adding($1) }
+  }
   /// The difference; unknown where either is, or on overflow.
   public static func - (left: Dimension, right: Dimension) -> Dimension {
     combine(left, right) { left, right in right.scaled(by: -1).flatMap { left.adding($0) } }

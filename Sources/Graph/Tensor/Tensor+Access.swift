@@ -3,7 +3,9 @@ extension Tensor {
   public func withBytes<Result, Failure: Error>(
     _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    guard case .bytes(let storage) = contents else { return try body(UnsafeRawBufferPointer(start: nil, count: 0)) }
+    guard case .bytes(let storage) = contents else {
+      return try body(UnsafeRawBufferPointer(start: nil, count: 0))
+    }
     defer { withExtendedLifetime(storage) {} }
     return try body(UnsafeRawBufferPointer(start: storage.base, count: storage.byteCount))
   }

@@ -1,0 +1,81 @@
+import OrderedCollections
+
+extension Model {
+  /// The same model with every node in the form of the newest operator set, so that what follows knows one
+  /// form of each operator only.
+  ///
+  /// - Throws: `GraphError.unknownOperators` naming every node whose operator isn't known; what an operator's
+  ///   upgrade throws.
+  public func upgraded() throws -> Model {
+    var model = self
+    model.graph = try Upgrader(opsetImports: opsetImports, functions: functions).upgrade(graph)
+    model.functions = try functions.map { function in
+      var function = function
+      let body = Graph(name: function.name, nodes: function.nodes)
+      let imports = function.opsetImports.merging(opsetImports) { own, _ in own }
+      let upgraded = try Upgrader(opsetImports: imports, functions: functions).upgrade(body)
+      // A function has no initializers: constants become nodes.
+      function.nodes =
+        upgraded.initializers.map {
+          Node("Constant", inputs: [], outputs: [$0.key], attributes: ["value": .tensor($0.value)])
+        }
+        + upgraded.nodes
+      return function
+    }
+    for domain in model.opsetImports.keys {
+      if let newest = OperatorSchema.newestVersions[domain == "ai.onnx" ? "" : domain] {
+        model.opsetImports[domain] = newest
+      }
+    }
+    return model
+  }
+}
+
+private struct Upgrader {
+  let opsetImports: OrderedDictionary<String, Int>
+  let functions: [Function]
+
+  func upgrade(_ graph: Graph) throws -> Graph {
+    var taken = Set(graph.initializers.keys).union(graph.inputs.map(\.name))
+    for node in graph.nodes { taken.formUnion(node.outputs) }
+    var result = graph
+    result.nodes = []
+    result.nodes.reserveCapacity(graph.nodes.count)
+    var unknown: [String] = []
+    for (index, original) in graph.nodes.enumerated() {
+      var node = original
+      for (name, attribute) in node.attributes {
+        switch attribute {
+        case .graph(let subgraph): node.attributes[name] = .graph(try upgrade(subgraph))
+        case .graphs(let subgraphs): node.attributes[name] = .graphs(try subgraphs.map(upgrade))
+        default: break
+        }
+      }
+      let domain = node.domain == "ai.onnx" ? "" : node.domain
+      node.domain = domain
+      if functions.contains(where: { $0.name == node.operatorType && $0.domain == node.domain }) {
+        result.nodes.append(node)
+        continue
+      }
+      let opset = opsetImports[domain] ?? (domain.isEmpty ? opsetImports["ai.onnx"] : nil) ?? 1
+      guard let known = OperatorFamily.find(node.operatorType, domain: domain) else {
+        unknown.append(node.label)
+        continue
+      }
+      let versions = OperatorSchema.versions(of: node.operatorType, domain: domain)
+      guard let upgrade = known.upgrade, let version = versions.last(where: { $0.sinceVersion <= opset }),
+        version.sinceVersion != versions.last?.sinceVersion || version.isDeprecated
+      else {
+        result.nodes.append(node)
+        continue
+      }
+      var context = UpgradeContext(
+        sinceVersion: version.sinceVersion, opset: opset,
+        prefix: "upgrade/\(node.name.isEmpty ? String(index) : node.name)", isTaken: taken.contains)
+      result.nodes += try upgrade(node, &context)
+      for (name, tensor) in context.initializers { result.initializers[name] = tensor }
+    }
+    if !unknown.isEmpty { throw GraphError.unknownOperators(unknown) }
+    return result
+  }
+}
