@@ -10,7 +10,8 @@ public enum FileError: Error, Sendable, Equatable, CustomStringConvertible {
   /// One sentence for people.
   public var description: String {
     switch self {
-    case .system(let operation, let path, let code): "\(path): can't \(operation): \(String(cString: strerror(code)))"
+    case .system(let operation, let path, let code):
+      "\(path): can't \(operation): \(String(cString: strerror(code)))"
     case .notAFile(let path): "\(path): not a plain file"
     }
   }
