@@ -39,7 +39,7 @@ let package = Package(
 
     // C of our own: what protoc-c generated, and the micro-kernels.
     .target(
-      name: "COnnxProto", exclude: ["onnx.proto"],
+      name: "COnnxProto", exclude: ["proto"],
       linkerSettings: [.linkedLibrary("protobuf-c")]),
     .target(name: "CKernels"),
 
@@ -51,7 +51,8 @@ let package = Package(
     .target(
       name: "Checkpoint", dependencies: ["Graph", "Files", orderedCollections], swiftSettings: strict),
     .target(
-      name: "Export", dependencies: ["Graph", "Checkpoint", "ONNX", orderedCollections], swiftSettings: strict),
+      name: "Export", dependencies: ["Graph", "Checkpoint", "ONNX", orderedCollections], swiftSettings: strict
+    ),
     .target(
       name: "Interpreter",
       dependencies: ["Graph", "ONNX", "CKernels", "COpenBLAS", orderedCollections, numerics],
@@ -64,38 +65,51 @@ let package = Package(
       dependencies: ["Graph", "Files", "ONNX", "Checkpoint", "Export", argumentParser], swiftSettings: strict),
     .executableTarget(
       name: "cbam-run",
-      dependencies: ["Graph", "Files", "ONNX", "Interpreter", "Vision", argumentParser], swiftSettings: strict),
+      dependencies: ["Graph", "Files", "ONNX", "Interpreter", "Vision", argumentParser], swiftSettings: strict
+    ),
     .executableTarget(
       name: "cbam-verify",
       dependencies: [
         "Graph", "Files", "ONNX", "Checkpoint", "Export", "Interpreter", "Vision", argumentParser,
       ], swiftSettings: strict),
 
-    // Tests.
-    .testTarget(name: "GraphTests", dependencies: ["Graph", orderedCollections], swiftSettings: strict),
-    .testTarget(name: "FilesTests", dependencies: ["Files", "Graph", orderedCollections], swiftSettings: strict),
+    // Tests, and what several of them use.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
-      name: "ONNXTests", dependencies: ["ONNX", "Files", "Graph", "COnnxProto", orderedCollections],
+      name: "GraphTests", dependencies: ["TestSupport", "Graph", orderedCollections], swiftSettings: strict),
+    .testTarget(
+      name: "FilesTests", dependencies: ["TestSupport", "Files", "Graph", orderedCollections],
       swiftSettings: strict),
     .testTarget(
-      name: "CheckpointTests", dependencies: ["Checkpoint", "Files", "Graph", orderedCollections],
+      name: "ONNXTests",
+      dependencies: ["TestSupport", "ONNX", "Files", "Graph", "COnnxProto", orderedCollections],
+      swiftSettings: strict),
+    .testTarget(
+      name: "CheckpointTests",
+      dependencies: ["TestSupport", "Checkpoint", "Files", "Graph", orderedCollections],
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "ExportTests",
-      dependencies: ["Export", "Checkpoint", "ONNX", "Interpreter", "Files", "Graph", orderedCollections],
+      dependencies: [
+        "TestSupport", "Export", "Checkpoint", "ONNX", "Interpreter", "Files", "Graph", orderedCollections,
+      ],
       swiftSettings: strict),
-    .testTarget(name: "KernelTests", dependencies: ["CKernels", numerics], swiftSettings: strict),
+    .testTarget(
+      name: "KernelTests", dependencies: ["TestSupport", "CKernels", numerics], swiftSettings: strict),
     .testTarget(
       name: "InterpreterTests",
-      dependencies: ["Interpreter", "ONNX", "Files", "Graph", "CKernels", orderedCollections, numerics],
+      dependencies: [
+        "TestSupport", "Interpreter", "ONNX", "Files", "Graph", "CKernels", orderedCollections, numerics,
+      ],
       swiftSettings: strict),
     .testTarget(
-      name: "VisionTests", dependencies: ["Vision", "Files", "Graph"], exclude: ["Fixtures"],
+      name: "VisionTests", dependencies: ["TestSupport", "Vision", "Files", "Graph"], exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "Graph", "Files", "ONNX", "Checkpoint", "Export", "Interpreter", "Vision", "cbam-export", "cbam-run",
+        "TestSupport", "Graph", "Files", "ONNX", "Checkpoint", "Export", "Interpreter", "Vision",
+        "cbam-export", "cbam-run",
         "cbam-verify",
       ], swiftSettings: strict),
   ]

@@ -7,7 +7,8 @@ import Glibc
 public final class MappedFile: @unchecked Sendable {
   /// Where the file is.
   public let path: String
-  /// All bytes. The memory is never written, so sharing it between threads is safe.
+  /// All bytes; valid only while this object lives, so hold it (or use `withBytes`) for as long as they are
+  /// read. The memory is never written, so sharing it between threads is safe.
   public let bytes: UnsafeRawBufferPointer
 
   /// Maps the file at `path`.
@@ -30,6 +31,14 @@ public final class MappedFile: @unchecked Sendable {
       throw .system(operation: "map", path: path, code: errno)
     }
     bytes = UnsafeRawBufferPointer(start: base, count: size)
+  }
+
+  /// Calls `body` with all bytes, which stay valid meanwhile.
+  public func withBytes<Result, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    defer { withExtendedLifetime(self) {} }
+    return try body(bytes)
   }
 
   deinit {

@@ -57,4 +57,12 @@ import Testing
     #expect((height * .named("w")).dividedExactly(by: .named("w")) == height)
     #expect((Dimension.fixed(7)).dividedUp(by: 2) == .fixed(4))
   }
+
+  @Test(arguments: [
+    "h", "2*h + 1", "-h + 3", "h*w", "floor((h + 1)/2) + 4", "4*floor((h*w + 3)/8)", "unk__1", "a b", "x/y",
+    "-1", "",
+  ])
+  func symbolicDimensionsReadWhatTheyWrite(text: String) {
+    #expect(SymbolicExpression(parsing: text).description == text)
+  }
 }

@@ -120,3 +120,63 @@ public struct SymbolicExpression: Hashable, Sendable, CustomStringConvertible {
     return text
   }
 }
+
+extension SymbolicExpression {
+  /// Reads what `description` writes: sums of products of integers, names and `floor(…)`. Any other text is
+  /// one name, since files may call a size whatever they like.
+  public init(parsing text: String) {
+    self =
+      text.isEmpty ? SymbolicExpression(symbol: text) : Self.sum(text) ?? SymbolicExpression(symbol: text)
+  }
+
+  private static func sum(_ text: String) -> SymbolicExpression? {
+    var total = SymbolicExpression(constant: 0)
+    for (index, part) in split(text, at: ["+", "-"]).enumerated() {
+      let item = String(part.text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+      if item.isEmpty {
+        // Only a leading sign may stand alone.
+        if index == 0, part.mark == nil { continue }
+        return nil
+      }
+      var product = SymbolicExpression(constant: part.mark == "-" ? -1 : 1)
+      for factor in split(item, at: ["*"]) {
+        guard let value = atom(factor.text), let next = product.multiplied(by: value) else { return nil }
+        product = next
+      }
+      guard let next = total.adding(product) else { return nil }
+      total = next
+    }
+    return total
+  }
+
+  private static func atom(_ text: String) -> SymbolicExpression? {
+    if let value = Int(text) { return SymbolicExpression(constant: value) }
+    guard let first = text.first, first.isLetter || first == "_" else { return nil }
+    if text.hasPrefix("floor("), text.hasSuffix(")") {
+      let inner = text.dropFirst(6).dropLast()
+      guard let slash = inner.lastIndex(of: "/"), let divisor = Int(inner[slash...].dropFirst()), divisor > 0,
+        inner.hasPrefix("("), inner[..<slash].hasSuffix(")"),
+        let numerator = sum(String(inner[..<slash].dropFirst().dropLast()))
+      else { return nil }
+      return numerator.dividedDown(by: divisor)
+    }
+    return text.allSatisfy { $0.isLetter || $0.isNumber || "_.:".contains($0) }
+      ? SymbolicExpression(symbol: text) : nil
+  }
+
+  /// Parts between `marks` outside parentheses, each with the mark before it.
+  private static func split(_ text: String, at marks: Set<Character>) -> [(mark: Character?, text: String)] {
+    var parts: [(mark: Character?, text: String)] = [(nil, "")]
+    var depth = 0
+    for character in text {
+      if character == "(" { depth += 1 }
+      if character == ")" { depth -= 1 }
+      if depth == 0, marks.contains(character) {
+        parts.append((character, ""))
+      } else {
+        parts[parts.count - 1].text.append(character)
+      }
+    }
+    return parts
+  }
+}

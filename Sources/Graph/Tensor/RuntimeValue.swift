@@ -1,4 +1,3 @@
-import Graph
 import OrderedCollections
 
 /// A value while a graph runs.

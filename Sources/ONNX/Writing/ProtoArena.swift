@@ -1,0 +1,77 @@
+import COnnxProto
+import Graph
+
+/// Memory for the C messages of one model, freed together; tensors whose bytes they point at stay alive too.
+///
+/// This is the one place where pointers outlive a closure: they live exactly as long as the arena.
+final class ProtoArena {
+  private var blocks: [UnsafeMutableRawPointer] = []
+  private var tensors: [Tensor] = []
+
+  /// One zeroed message, initialised by protoc-c's function.
+  func make<Message>(_ message: Message, _ initialize: (UnsafeMutablePointer<Message>) -> Void)
+    -> UnsafeMutablePointer<Message>
+  {
+    let pointer: UnsafeMutablePointer<Message> = allocate(1)
+    pointer.initialize(to: message)
+    initialize(pointer)
+    return pointer
+  }
+
+  /// Room for `count` items.
+  func allocate<Item>(_ count: Int) -> UnsafeMutablePointer<Item> {
+    let block = UnsafeMutableRawPointer.allocate(
+      byteCount: max(1, count * MemoryLayout<Item>.stride), alignment: max(16, MemoryLayout<Item>.alignment))
+    blocks.append(block)
+    return block.bindMemory(to: Item.self, capacity: count)
+  }
+
+  /// The items as a C array.
+  func array<Item>(_ items: [Item]) -> UnsafeMutablePointer<Item>? {
+    if items.isEmpty { return nil }
+    let pointer: UnsafeMutablePointer<Item> = allocate(items.count)
+    pointer.initialize(from: items, count: items.count)
+    return pointer
+  }
+
+  /// The messages as a C array of pointers.
+  func list<Message>(_ items: [UnsafeMutablePointer<Message>]) -> UnsafeMutablePointer<
+    UnsafeMutablePointer<Message>?
+  >? {
+    array(items.map { Optional($0) })
+  }
+
+  /// The text as a C string.
+  func string(_ text: String) -> UnsafeMutablePointer<CChar> {
+    let utf8 = Array(text.utf8CString)
+    let pointer: UnsafeMutablePointer<CChar> = allocate(utf8.count)
+    pointer.initialize(from: utf8, count: utf8.count)
+    return pointer
+  }
+
+  /// The text as a C string, or a null pointer, which leaves the field out, where it is empty.
+  func optionalString(_ text: String) -> UnsafeMutablePointer<CChar>? { text.isEmpty ? nil : string(text) }
+
+  /// The texts as a C array of C strings.
+  func strings(_ texts: [String]) -> UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? {
+    array(texts.map { Optional(string($0)) })
+  }
+
+  /// The text as a byte field.
+  func bytes(_ text: String) -> ProtobufCBinaryData {
+    let utf8 = Array(text.utf8)
+    return ProtobufCBinaryData(len: utf8.count, data: array(utf8))
+  }
+
+  /// A tensor's own bytes as a byte field, not copied.
+  func bytes(of tensor: Tensor) -> ProtobufCBinaryData {
+    tensors.append(tensor)
+    return tensor.withBytes { bytes in
+      ProtobufCBinaryData(
+        len: bytes.count,
+        data: UnsafeMutablePointer(mutating: bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)))
+    }
+  }
+
+  deinit { for block in blocks { block.deallocate() } }
+}

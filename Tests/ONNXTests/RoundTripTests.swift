@@ -1,0 +1,149 @@
+import Files
+import Glibc
+import Graph
+import OrderedCollections
+import TestSupport
+import Testing
+
+@testable import ONNX
+
+@Suite struct RoundTripTests {
+  /// A model with something of everything that the format can hold.
+  static func everything() throws -> Model {
+    var graph = Graph(name: "everything", documentation: "a graph")
+    let types = ElementType.allCases.filter { $0 != .string }
+    for type in types { graph.initializers["w_\(type)"] = try Tensor(zeros: type, shape: [2, 3]) }
+    graph.initializers["text"] = try Tensor(strings: ["a", "", "ü"], shape: [3])
+    graph.initializers["scalar"] = try Tensor([1.5] as [Float], shape: [])
+    graph.initializers["big"] = try Tensor((0..<1000).map { Float($0) }, shape: [10, 100])
+    graph.sparseInitializers["sparse"] = SparseTensor(
+      values: try Tensor([1] as [Float], shape: [1]), indices: try Tensor([3] as [Int64], shape: [1]),
+      shape: [2, 2])
+    graph.inputs = [
+      Value(
+        "x", .tensor(.float32, [.named("batch"), 3, .unknown, .named("h") * 2]), documentation: "the input"),
+      Value("s", .sequence(.tensor(.int64, nil))), Value("o", .optional(.sequence(.tensor(.string, [])))),
+      Value("m", .map(key: .int64, value: .tensor(.float32, nil))), Value("p", .sparseTensor(.float64, [4])),
+    ]
+    graph.outputs = [Value("y", .tensor(.float32, nil)), Value("open", nil)]
+    graph.valueInfo["c"] = Value("c", .tensor(.float32, [1]))
+    graph.quantizationAnnotations["c"] = ["SCALE_TENSOR": "scalar"]
+    graph.metadata = ["k": "v"]
+    let inner = Graph(
+      name: "inner", nodes: [Node("Identity", inputs: ["x"], outputs: ["z"])], outputs: [Value("z", nil)])
+    graph.nodes = [
+      Node(
+        "Op", name: "n", domain: "org.example", overload: "o", inputs: ["x", "", "text"],
+        outputs: ["c", "", "d"],
+        attributes: [
+          "f": .float(-0.0), "i": .int(.min), "s": .string("ä"),
+          "t": .tensor(try Tensor([1, 2] as [Int8], shape: [2])),
+          "g": .graph(inner), "fs": .floats([1, .infinity]), "is": .ints([]), "ss": .strings(["", "b"]),
+          "ts": .tensors([try Tensor([true], shape: [1])]), "gs": .graphs([inner, inner]),
+          "ty": .type(.tensor(.bfloat16, [1])), "tys": .types([.sequence(.tensor(.float32, nil))]),
+        ], documentation: "a node", metadata: ["a": "b"])
+    ]
+    let function = Function(
+      name: "F", domain: "org.example", inputs: ["a"], outputs: ["b"], attributes: ["alpha"],
+      attributeDefaults: ["beta": .float(2)],
+      nodes: [
+        Node(
+          "Elu", inputs: ["a"], outputs: ["b"], attributes: ["alpha": .reference(name: "alpha", kind: .float)]
+        )
+      ], opsetImports: ["": 17])
+    return Model(
+      graph: graph, opsetImports: ["": 17, "org.example": 1], irVersion: 8, producerName: "p",
+      producerVersion: "1",
+      domain: "d", modelVersion: 3, documentation: "doc", metadata: ["labels": "a\nb"], functions: [function])
+  }
+
+  @Test(arguments: ExternalDataPolicy.allCases)
+  func whatIsWrittenIsRead(policy: ExternalDataPolicy) throws {
+    let folder = try ScratchFolder()
+    let model = try Self.everything()
+    try ONNXWriter(externalData: policy).write(model, path: folder.file("m.onnx"))
+    #expect(folder.names == (policy == .always ? ["m.onnx", "m.onnx.data"] : ["m.onnx"]))
+    let back = try ONNXReader().model(path: folder.file("m.onnx"))
+    #expect(back == model)
+  }
+
+  @Test func everyPrefixIsAnErrorOrASmallerModelAndNeverACrash() throws {
+    let folder = try ScratchFolder()
+    try ONNXWriter().write(try Self.everything(), path: folder.file("m.onnx"))
+    let file = try MappedFile(path: folder.file("m.onnx")).withBytes { Array($0) }
+    var cutShort = 0
+    for length in file.indices {
+      do {
+        _ = try file[..<length].withUnsafeBytes { try ONNXReader().model($0, path: "m.onnx") }
+      } catch ONNXError.truncated { cutShort += 1 } catch ONNXError.graph {}
+    }
+    #expect(cutShort > file.count * 9 / 10)
+  }
+
+  @Test func flippedBytesNeverCrash() throws {
+    let folder = try ScratchFolder()
+    try ONNXWriter().write(try Self.everything(), path: folder.file("m.onnx"))
+    let original = try MappedFile(path: folder.file("m.onnx")).withBytes { Array($0) }
+    var generator = SeededGenerator(seed: 1)
+    var refused = 0
+    for position in original.indices.prefix(1500) {
+      var bytes = original
+      bytes[position] = UInt8.random(in: 0...255, using: &generator)
+      do { _ = try bytes.withUnsafeBytes { try ONNXReader().model($0, path: "m") } } catch is ONNXError {
+        refused += 1
+      }
+    }
+    #expect(refused > 0)
+  }
+
+  @Test func nestingIsLimited() throws {
+    var graph = Graph(name: "leaf")
+    for _ in 0..<40 {
+      graph = Graph(name: "g", nodes: [Node("If", inputs: [], outputs: [], attributes: ["b": .graph(graph)])])
+    }
+    let folder = try ScratchFolder()
+    try ONNXWriter().write(
+      Model(graph: graph, opsetImports: ["": 17], irVersion: 8), path: folder.file("m.onnx"))
+    let path = folder.file("m.onnx")
+    let error = #expect(throws: ONNXError.self) { try ONNXReader().model(path: path) }
+    #expect(
+      error?.description.contains("the nesting at graph.node.attribute.g") == true,
+      "\(String(describing: error))")
+  }
+
+  @Test func externalDataStaysInTheModelsFolder() throws {
+    let folder = try ScratchFolder()
+    try ONNXWriter(externalData: .always).write(try Self.everything(), path: folder.file("m.onnx"))
+    let bytes = try MappedFile(path: folder.file("m.onnx")).withBytes { Array($0) }
+    let name = Array("m.onnx.data".utf8)
+    let start = try #require(bytes.indices.first { bytes[$0...].starts(with: name) })
+    for (replacement, expected) in [
+      ("../../etc/x", "leaves the model's folder"), ("/etc/passwd", "leaves the model's folder"),
+      ("missing.bin", "can't open"),
+    ] {
+      var changed = bytes
+      changed.replaceSubrange(start..<(start + name.count), with: replacement.utf8)
+      let path = folder.file("m.onnx")
+      let error = #expect(throws: ONNXError.self) {
+        try changed.withUnsafeBytes { try ONNXReader().model($0, path: path) }
+      }
+      #expect(error?.description.contains(expected) == true, "\(replacement): \(String(describing: error))")
+    }
+    truncate(folder.file("m.onnx.data"), 100)
+    #expect(throws: ONNXError.self) { try ONNXReader().model(path: folder.file("m.onnx")) }
+  }
+
+  @Test func valuesOfTestFoldersRoundTrip() throws {
+    let folder = try ScratchFolder()
+    let tensor = try Tensor([1, 2] as [Int64], shape: [2])
+    let values: [RuntimeValue] = [
+      .tensor(tensor), .sequence([.tensor(tensor)], element: .tensor(.int64, nil)),
+      .optional(nil, element: .tensor(.int64, nil)),
+      .optional(.tensor(tensor), element: .tensor(.int64, nil)),
+    ]
+    for value in values {
+      try ONNXWriter().write(value, name: "v", path: folder.file("v.pb"))
+      #expect(try ONNXReader().value(path: folder.file("v.pb"), as: value.type) == value)
+    }
+  }
+}

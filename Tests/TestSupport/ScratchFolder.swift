@@ -1,0 +1,64 @@
+import Glibc
+
+/// A folder that goes away with the test.
+public final class ScratchFolder {
+  /// Where the folder is.
+  public let path: String
+
+  /// Makes an empty folder.
+  public init() throws {
+    var template = Array("/tmp/cbam-test-XXXXXX".utf8CString)
+    let made = template.withUnsafeMutableBufferPointer { buffer in
+      buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }
+    }
+    guard let made else { throw TestSupportError("mkdtemp failed: \(String(cString: strerror(errno)))") }
+    path = made
+  }
+
+  /// The path of a file in the folder.
+  public func file(_ name: String) -> String { "\(path)/\(name)" }
+
+  /// The names in the folder, in order.
+  public var names: [String] {
+    guard let folder = opendir(path) else { return [] }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while let entry = readdir(folder) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  deinit {
+    for name in names { unlink(file(name)) }
+    rmdir(path)
+  }
+}
+
+/// Why a test could not be set up.
+public struct TestSupportError: Error, CustomStringConvertible {
+  /// One sentence.
+  public let description: String
+  /// An error with this sentence.
+  public init(_ description: String) { self.description = description }
+}
+
+/// SplitMix64: the same numbers from the same seed, so that a failing case can be run again.
+public struct SeededGenerator: RandomNumberGenerator {
+  private var state: UInt64
+
+  /// A generator that starts at `seed`.
+  public init(seed: UInt64) { state = seed }
+
+  /// The next 64 bits.
+  public mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var value = state
+    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+    return value ^ (value >> 31)
+  }
+}
