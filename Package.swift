@@ -42,6 +42,7 @@ let package = Package(
       name: "COnnxProto", exclude: ["proto"],
       linkerSettings: [.linkedLibrary("protobuf-c")]),
     .target(name: "CKernels"),
+    .target(name: "CPNGShim", dependencies: ["CPNG"], linkerSettings: [.linkedLibrary("png16")]),
 
     // The house: data flows downwards.
     .target(name: "Graph", dependencies: [orderedCollections, numerics], swiftSettings: strict),
@@ -57,7 +58,9 @@ let package = Package(
       name: "Interpreter",
       dependencies: ["Graph", "ONNX", "CKernels", "COpenBLAS", orderedCollections, numerics],
       swiftSettings: strict),
-    .target(name: "Vision", dependencies: ["Graph", "Files", "CPNG", "CJPEG"], swiftSettings: strict),
+    .target(
+      name: "Vision", dependencies: ["Graph", "Files", "CPNGShim", "CJPEG", orderedCollections],
+      swiftSettings: strict),
 
     // Thin commands.
     .executableTarget(

@@ -19,23 +19,28 @@ public final class ScratchFolder {
   public func file(_ name: String) -> String { "\(path)/\(name)" }
 
   /// The names in the folder, in order.
-  public var names: [String] {
-    guard let folder = opendir(path) else { return [] }
-    defer { closedir(folder) }
-    var names: [String] = []
-    while let entry = readdir(folder) {
-      let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names.sorted()
-  }
+  public var names: [String] { namesInFolder(path) }
 
-  deinit {
-    for name in names { unlink(file(name)) }
-    rmdir(path)
+  deinit { removeTree(path) }
+}
+
+/// The names in a folder, in order; none where there is no such folder.
+public func namesInFolder(_ path: String) -> [String] {
+  guard let folder = opendir(path) else { return [] }
+  defer { closedir(folder) }
+  var names: [String] = []
+  while let entry = readdir(folder) {
+    let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+    if name != ".", name != ".." { names.append(name) }
   }
+  return names.sorted()
+}
+
+private func removeTree(_ path: String) {
+  for name in namesInFolder(path) { removeTree("\(path)/\(name)") }
+  if unlink(path) != 0 { rmdir(path) }
 }
 
 /// Why a test could not be set up.
