@@ -15,7 +15,7 @@ public struct Tensor: Sendable {
   }
 
   /// The number of elements.
-  public var count: Int { shape.reduce(1, *) }
+  public var count: Int { shape.contains(0) ? 0 : shape.reduce(1, *) }
   /// The number of dimensions.
   public var rank: Int { shape.count }
 
