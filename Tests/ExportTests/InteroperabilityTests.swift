@@ -21,7 +21,11 @@ import Testing
         onnx.checker.check_model(model, full_check=True)
         assert model.producer_name == 'cbam-export'
         x, ours = load(f'{name}.input.pb'), load(f'{name}.output.pb')
-        answers = {'reference': ReferenceEvaluator(model).run(None, {'input': x})[0]}
+        answers = {}
+        # Before operator set 14, onnx.reference normalizes with the batch's own statistics, mixed in by momentum:
+        # training, where the standard's BatchNormalization-9 with one output means inference.
+        if model.opset_import[0].version >= 14 or not any(n.op_type == 'BatchNormalization' for n in model.graph.node):
+            answers['reference'] = ReferenceEvaluator(model).run(None, {'input': x})[0]
         try:
             session = onnxruntime.InferenceSession(model.SerializeToString(), providers=['CPUExecutionProvider'])
             answers['onnxruntime'] = session.run(None, {'input': x})[0]
@@ -60,7 +64,10 @@ import Testing
       }
     }
     let report = try Peer.run(Self.script, [folder.path] + names)
-    #expect(report.split(separator: "\n").count == names.count * 2, "\(report)")
-    for opset in 11...21 { #expect(report.contains("opset\(opset) onnxruntime ok"), "\(report)") }
+    #expect(report.split(separator: "\n").count == names.count * 2 - 3, "\(report)")
+    for opset in 11...21 {
+      #expect(report.contains("opset\(opset) onnxruntime ok"), "\(report)")
+      #expect(report.contains("opset\(opset)_batchnorm onnxruntime ok"), "\(report)")
+    }
   }
 }
