@@ -106,7 +106,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "VisionTests", dependencies: ["TestSupport", "Vision", "Files", "Graph"], exclude: ["Fixtures"],
+      name: "VisionTests", dependencies: ["TestSupport", "Vision", "Files", "Graph", "CJPEG"],
+      exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(
       name: "CommandTests",
