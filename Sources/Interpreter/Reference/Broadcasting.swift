@@ -19,12 +19,16 @@ enum Broadcasting {
 
   /// For each element of `target` in row-major order, the index of the element of `shape` it reads.
   static func indices(of shape: [Int], in target: [Int]) -> [Int] {
+    Strides.offsets(shape: target, strides: strides(of: shape, in: target))
+  }
+
+  /// For each axis of `target`, how far a step moves in a tensor of `shape`: nowhere where it is broadcast.
+  static func strides(of shape: [Int], in target: [Int]) -> [Int] {
     let strides = Strides.rowMajor(shape)
     let padding = target.count - shape.count
-    let steps = target.indices.map { axis in
+    return target.indices.map { axis in
       axis < padding || shape[axis - padding] == 1 ? 0 : strides[axis - padding]
     }
-    return Strides.offsets(shape: target, strides: steps)
   }
 }
 

@@ -8,13 +8,19 @@ public struct ReferenceEvaluator: Sendable {
   public let model: Model
   /// Seeds random operators that have no seed of their own.
   public let seed: UInt64
+  private let usesKernels: Bool
 
   /// An evaluator of `model`, which may be of any supported operator-set version.
   ///
   /// - Throws: `GraphError` where the model has operators that aren't known.
   public init(model: Model, seed: UInt64 = 0) throws {
-    self.model = try model.upgraded()
+    self.init(upgraded: try model.upgraded(), seed: seed, usesKernels: false)
+  }
+
+  init(upgraded model: Model, seed: UInt64, usesKernels: Bool) {
+    self.model = model
     self.seed = seed
+    self.usesKernels = usesKernels
   }
 
   /// The graph's outputs for `inputs`, in the graph's order.
@@ -69,7 +75,7 @@ public struct ReferenceEvaluator: Sendable {
   private func evaluate(
     _ graph: Graph, in scope: Scope, tap: ((Node, String, RuntimeValue) throws -> Void)?
   ) throws -> [RuntimeValue?] {
-    try ReferenceScope(seed: seed).evaluate(graph, in: scope, tap: tap)
+    try ReferenceScope(seed: seed, usesKernels: usesKernels).evaluate(graph, in: scope, tap: tap)
   }
 
   private static func check(_ value: RuntimeValue, as type: ValueType, name: String) throws {
@@ -107,6 +113,8 @@ final class Scope {
 /// Runs graphs and nodes within scopes.
 struct ReferenceScope {
   let seed: UInt64
+  /// Whether nodes that have a kernel use it.
+  var usesKernels = false
 
   func evaluate(
     _ graph: Graph, in scope: Scope, tap: ((Node, String, RuntimeValue) throws -> Void)? = nil
@@ -154,6 +162,10 @@ struct ReferenceScope {
         return seed &+ UInt64(position) &* 0x9E37_79B9_7F4A_7C15
       })
     do {
+      if usesKernels, node.domain.isEmpty, let kernel = Kernel.find(node.operatorType), try kernel.body(&call)
+      {
+        return call.outputs
+      }
       try definition.body(&call)
     } catch let error as TensorError {
       throw InterpreterError.node(node.label, reason: error.description)
