@@ -12,6 +12,8 @@ public struct InferenceContext {
   public var outputTypes: [ValueType?]
   /// Symbolic values of outputs that are shapes (integers of rank 0 or 1), to be set where known.
   public var outputDimensions: [[Dimension]?]
+  /// Values of outputs that are known without running, to be set where that costs nothing.
+  public var outputConstants: [Tensor?]
   let inferSubgraph: (Graph, [ValueType?]) throws -> [ValueType?]
 
   init(
@@ -25,6 +27,7 @@ public struct InferenceContext {
     self.inferSubgraph = inferSubgraph
     outputTypes = Array(repeating: nil, count: node.outputs.count)
     outputDimensions = Array(repeating: nil, count: node.outputs.count)
+    outputConstants = Array(repeating: nil, count: node.outputs.count)
   }
 
   /// The type of an input; `nil` where missing or not known.
@@ -37,7 +40,10 @@ public struct InferenceContext {
   public func constant(_ index: Int) -> Tensor? { index < constants.count ? constants[index] : nil }
   /// The integers of an input that is known without running.
   public func constantInts(_ index: Int) -> [Int]? {
-    (try? constant(index)?.integers()).map { $0.map { Int($0) } }
+    if let values = (try? constant(index)?.integers()) { return values.map { Int($0) } }
+    guard let values = dimensionValues(index) else { return nil }
+    let fixed = values.compactMap(\.fixedValue)
+    return fixed.count == values.count ? fixed : nil
   }
   /// The elements of an integer input of rank 0 or 1, as far as they are known.
   public func dimensionValues(_ index: Int) -> [Dimension]? {

@@ -60,14 +60,9 @@ extension Graph {
       })
     if let known = OperatorFamily.find(node.operatorType, domain: node.domain) { try known.infer(&context) }
     for (index, name) in node.outputs.enumerated() where !name.isEmpty {
-      known.constants[name] = nil
+      known.constants[name] = context.outputConstants[index]
       known.types[name] = Self.better(context.outputTypes[index], declared[name]?.type)
       known.dimensions[name] = context.outputDimensions[index]
-    }
-    if node.operatorType == "Constant", node.domain.isEmpty, let name = node.output(0),
-      let tensor = node.tensor("value")
-    {
-      known.constants[name] = tensor
     }
   }
 
