@@ -12,9 +12,7 @@ extension Tensor {
     case .float16: return try withElements(of: Float16.self) { $0.map(Double.init) }
     case .bfloat16: return try withElements(of: BFloat16.self) { $0.map { Double($0.floatValue) } }
     case .float8e8m0:
-      return unpackedBytes().map {
-        $0 == 255 ? .nan : Double(sign: .plus, exponent: Int($0) - 127, significand: 1)
-      }
+      return unpackedBytes().map(PowerOfTwo.decode)
     case .uint64: return try withElements(of: UInt64.self) { $0.map(Double.init) }
     case .string, .complex64, .complex128: throw TensorError.notNumeric(elementType)
     default:
@@ -57,8 +55,8 @@ extension Tensor {
     }
   }
 
-  /// A tensor of a floating type, each value rounded to nearest, ties to even. Types below 16 bits saturate
-  /// unless told otherwise (`Cast`'s `saturate`).
+  /// A tensor of a floating type, each value rounded to nearest, ties to even (`float8e8m0`: up). Types below 16
+  /// bits saturate unless told otherwise (`Cast`'s `saturate`).
   ///
   /// - Throws: `TensorError` where counts differ or the type is not floating.
   public init(
@@ -69,6 +67,10 @@ extension Tensor {
     case .float32: try self.init(doubles.map(Float.init), shape: shape)
     case .float16: try self.init(doubles.map(Float16.init), shape: shape)
     case .bfloat16: try self.init(doubles.map(BFloat16.init(rounding:)), shape: shape)
+    case .float8e8m0:
+      try self.init(
+        unpacked: doubles.map { PowerOfTwo.encode($0, saturate: saturate, rounding: .up) }, as: elementType,
+        shape: shape)
     default:
       guard let format = SmallFloat(elementType) else { throw TensorError.notNumeric(elementType) }
       try self.init(

@@ -10,8 +10,28 @@ extension ReferenceFamily {
         guard let first = parts.first else { throw call.failure("needs at least one input") }
         let axis = try call.normalizedAxis(call.node.int("axis") ?? 1, rank: first.rank)
         call.set(0, try Tensor.joined(parts, axis: axis, reporting: call.failure))
-      }
+      },
+      ReferenceOperator("Split") { call in try split(&call) },
     ])
+
+  private static func split(_ call: inout ReferenceCall) throws {
+    let input = try call.tensor(0)
+    let axis = try call.normalizedAxis(call.node.int("axis") ?? 0, rank: input.rank)
+    let count = call.node.outputs.count
+    let extents =
+      try call.optionalInts(1)
+      ?? Node.splitExtents(input.shape[axis], parts: call.node.int("num_outputs") ?? count)
+    guard extents.count == count, extents.allSatisfy({ $0 >= 0 && $0 <= input.shape[axis] }),
+      extents.reduce(0, +) == input.shape[axis]
+    else { throw call.failure("\(input.shape) can't be split into \(extents) along axis \(axis)") }
+    var start = 0
+    for (output, extent) in extents.enumerated() {
+      if call.node.output(output) != nil {
+        call.set(output, try input.selecting(start..<(start + extent), axis: axis))
+      }
+      start += extent
+    }
+  }
 }
 
 extension Tensor {
