@@ -5,7 +5,8 @@ extension OperatorFamily {
   static let activation = OperatorFamily(
     "Activation",
     [
-      "Relu", "Sigmoid", "LeakyRelu", "ThresholdedRelu", "Elu", "Celu", "Gelu", "Swish", "Mish", "HardSigmoid",
+      "Relu", "Sigmoid", "LeakyRelu", "ThresholdedRelu", "Elu", "Celu", "Gelu", "Swish", "Mish",
+      "HardSigmoid",
       "HardSwish", "Softplus", "Softsign", "Shrink",
     ].map { Operator($0) { $0.copyType() } } + [
       Operator("Selu", upgrade: { upgradeSelu($0, $1) }) { $0.copyType() },

@@ -21,7 +21,9 @@ extension OperatorFamily {
 
   /// Version 1 named the type in words.
   private static func upgradeCast(_ node: Node) -> Node {
-    guard let name = node.string("to"), let type = ElementType(onnxName: name.lowercased()) else { return node }
+    guard let name = node.string("to"), let type = ElementType(onnxName: name.lowercased()) else {
+      return node
+    }
     var node = node
     node.attributes["to"] = .int(Int64(type.rawValue))
     return node

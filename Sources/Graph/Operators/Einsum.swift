@@ -12,10 +12,14 @@ extension OperatorFamily {
     for (labels, shape) in zip(equation.inputs, shapes) {
       for (label, dimension) in zip(labels, shape.dimensions) {
         let known = extents[label] ?? .fixed(1)
-        if case .fixed(let one) = known, case .fixed(let other) = dimension, one != 1, other != 1, one != other {
-          throw context.failure("extents \(one) and \(other) meet in '\(context.node.string("equation") ?? "")'")
+        if case .fixed(let one) = known, case .fixed(let other) = dimension, one != 1, other != 1,
+          one != other
+        {
+          throw context.failure(
+            "extents \(one) and \(other) meet in '\(context.node.string("equation") ?? "")'")
         }
-        if known == .fixed(1) || (known.fixedValue == nil && dimension != .fixed(1) && dimension != .unknown) {
+        if known == .fixed(1) || (known.fixedValue == nil && dimension != .fixed(1) && dimension != .unknown)
+        {
           extents[label] = dimension
         }
       }
@@ -47,7 +51,9 @@ public struct EinsumEquation: Sendable, Equatable {
     }
     let left = sides.count == 2 ? sides[0].dropLast() : sides[0]
     let terms = left.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
-    guard terms.count == ranks.count else { throw failure("\(terms.count) terms for \(ranks.count) operands") }
+    guard terms.count == ranks.count else {
+      throw failure("\(terms.count) terms for \(ranks.count) operands")
+    }
 
     /// The labels of one term, with `nil` where the ellipsis stands.
     func labels(_ term: Substring.UTF8View) throws -> [Int?] {

@@ -128,10 +128,14 @@ extension OperatorFamily {
   private static func inferCol2Im(_ context: inout InferenceContext) throws {
     let spatial = context.dimensionValues(1)
     let rank = spatial?.count ?? context.shape(1)?.dimensions.first?.fixedValue
-    guard let rank, (0...1024).contains(rank) else { return context.setOutput(0, context.elementType(0), nil) }
+    guard let rank, (0...1024).contains(rank) else {
+      return context.setOutput(0, context.elementType(0), nil)
+    }
     let block = context.dimensionValues(2)?.reduce(.fixed(1), *) ?? .unknown
     let input = context.shape(0)
-    if let input, input.rank != 3 { throw context.failure("needs an input [N, C · block, L], found \(input)") }
+    if let input, input.rank != 3 {
+      throw context.failure("needs an input [N, C · block, L], found \(input)")
+    }
     context.setOutput(
       0, context.elementType(0),
       Shape(

@@ -5,7 +5,9 @@ extension OperatorFamily {
   static let ordering = OperatorFamily(
     "Ordering",
     [
-      Operator("TopK", upgrade: { node, context in [try upgradeTopK(node, &context)] }) { try inferTopK(&$0) },
+      Operator("TopK", upgrade: { node, context in [try upgradeTopK(node, &context)] }) {
+        try inferTopK(&$0)
+      },
       Operator("Unique") { try inferUnique(&$0) },
       Operator("NonZero") { context in
         context.setOutput(0, .int64, [context.rank(0).map { .fixed($0) } ?? .unknown, .unknown])

@@ -71,7 +71,8 @@ extension OperatorFamily {
     guard let axes = context.constantInts(1) else {
       let count = context.shape(1)?.dimensions.first?.fixedValue
       return context.setOutput(
-        0, context.elementType(0), count.flatMap { InferenceContext.unknownShape(rank: shape.rank + min($0, 4096)) })
+        0, context.elementType(0),
+        count.flatMap { InferenceContext.unknownShape(rank: shape.rank + min($0, 4096)) })
     }
     let rank = shape.rank + axes.count
     let added = Set(try axes.map { try context.normalizedAxis($0, rank: rank) })

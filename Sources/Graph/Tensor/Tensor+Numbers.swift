@@ -13,7 +13,8 @@ extension Tensor {
     case .bfloat16: return try withElements(of: BFloat16.self) { $0.map { Double($0.floatValue) } }
     case .float8e8m0:
       return unpackedBytes().map(PowerOfTwo.decode)
-    case .uint64: return try withElements(of: UInt64.self) { $0.map(Double.init) }
+    // Spelled out: `Double.init` alone could mean `init(bitPattern:)`.
+    case .uint64: return try withElements(of: UInt64.self) { $0.map { Double($0) } }
     case .string, .complex64, .complex128: throw TensorError.notNumeric(elementType)
     default:
       if let format = SmallFloat(elementType) { return unpackedBytes().map(format.decode) }

@@ -87,7 +87,8 @@ extension ReferenceCall {
     let starts = try (0..<count).map { item in
       try (0..<depth).reduce(item / max(1, perBatch) * batchSize) { offset, axis in
         let extent = data.shape[batch + axis]
-        return offset + (try position(coordinates[item * depth + axis], extent: extent)) * strides[batch + axis]
+        return offset + (try position(coordinates[item * depth + axis], extent: extent))
+          * strides[batch + axis]
       }
     }
     return (starts, inner, tail)

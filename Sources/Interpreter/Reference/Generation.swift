@@ -51,7 +51,8 @@ extension ReferenceFamily {
         isLinear
         ? try call.position(indices[item], extent: count)
         : try (0..<rank).reduce(0) { offset, axis in
-          offset + (try call.position(indices[item * rank + axis], extent: sparse.shape[axis])) * strides[axis]
+          offset + (try call.position(indices[item * rank + axis], extent: sparse.shape[axis]))
+            * strides[axis]
         }
       sources[offset] = item
     }
@@ -61,7 +62,9 @@ extension ReferenceFamily {
   /// Computed in `Double`, or 64-bit integers, and rounded once (ONNX Range-27).
   private static func range(_ call: inout ReferenceCall) throws {
     let bounds = try (0..<3).map { try call.tensor($0) }
-    guard bounds.allSatisfy({ $0.count == 1 }) else { throw call.failure("start, limit, delta must be scalars") }
+    guard bounds.allSatisfy({ $0.count == 1 }) else {
+      throw call.failure("start, limit, delta must be scalars")
+    }
     let type = bounds[0].elementType
     if type.isFloatingPoint {
       let (start, limit, step) = (

@@ -116,7 +116,8 @@ extension ReferenceFamily {
     for channel in 0..<(input.shape[0] * channels) {
       for (position, taps) in taps.taps.enumerated() {
         for tap in taps {
-          image[channel * plane + tap.offset] += columns[(channel * blockSize + tap.tap) * positions + position]
+          image[channel * plane + tap.offset] +=
+            columns[(channel * blockSize + tap.tap) * positions + position]
         }
       }
     }

@@ -128,7 +128,8 @@ struct ElementOrder {
   init(_ tensor: Tensor) throws {
     switch tensor.elementType {
     case .string:
-      ranks = Self.rank(try tensor.strings(), by: { $0.unicodeScalars.lexicographicallyPrecedes($1.unicodeScalars) })
+      ranks = Self.rank(
+        try tensor.strings(), by: { $0.unicodeScalars.lexicographicallyPrecedes($1.unicodeScalars) })
     case .complex64, .complex128:
       ranks = Self.rank(
         try tensor.complexes(),

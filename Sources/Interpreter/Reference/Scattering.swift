@@ -48,7 +48,9 @@ extension ReferenceFamily {
     var offsets: [Int] = []
     offsets.reserveCapacity(update.count)
     for sample in 0..<cache.shape[0] {
-      guard longest == 0 || (mode == "circular" ? starts[sample] >= 0 : (0...(longest - length)).contains(starts[sample]))
+      guard
+        longest == 0
+          || (mode == "circular" ? starts[sample] >= 0 : (0...(longest - length)).contains(starts[sample]))
       else { throw call.failure("write index \(starts[sample]) is out of range for \(longest) places") }
       for block in 0..<between {
         for step in 0..<length {

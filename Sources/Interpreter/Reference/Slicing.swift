@@ -36,7 +36,9 @@ extension ReferenceFamily {
     let input = try call.tensor(0)
     guard let pads = try call.optionalInts(1) else { throw call.failure("pads are missing") }
     let axes = try call.optionalInts(3) ?? Array(0..<input.rank)
-    guard pads.count == 2 * axes.count else { throw call.failure("\(pads.count) pads for \(axes.count) axes") }
+    guard pads.count == 2 * axes.count else {
+      throw call.failure("\(pads.count) pads for \(axes.count) axes")
+    }
     let mode = call.node.string("mode") ?? "constant"
     var taken = input.shape.map { Array(0..<$0) }
     for (index, axis) in axes.enumerated() {

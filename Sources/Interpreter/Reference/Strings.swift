@@ -17,10 +17,13 @@ extension ReferenceFamily {
       ReferenceOperator("RegexFullMatch") { call in
         let input = try call.tensor(0)
         guard let pattern = call.node.string("pattern") else { throw call.failure("has no pattern") }
-        guard let expression = try? Regex(pattern).matchingSemantics(.unicodeScalar) else {
+        guard let expression = try? Regex(pattern) else {
           throw call.failure("'\(pattern)' is no regular expression")
         }
-        let results = try input.strings().map { try expression.wholeMatch(in: $0) != nil }
+        // RE2 knows code points, and words of ASCII only.
+        let plain = expression.matchingSemantics(.unicodeScalar).wordBoundaryKind(.simple)
+          .asciiOnlyCharacterClasses()
+        let results = try input.strings().map { try plain.wholeMatch(in: $0) != nil }
         call.set(0, try Tensor(results, shape: input.shape))
       },
       ReferenceOperator("TfIdfVectorizer") { call in try vectorize(&call) },
@@ -82,7 +85,9 @@ extension ReferenceFamily {
     let isSensitive = call.node.int("is_case_sensitive") == 1
     let stopWords = (call.node.strings("stopwords") ?? []).map { isSensitive ? $0 : $0.lowercased() }
     let stops = Set(stopWords.map { Array($0.utf8) })
-    var kept = try input.strings().filter { !stops.contains(Array((isSensitive ? $0 : $0.lowercased()).utf8)) }
+    var kept = try input.strings().filter {
+      !stops.contains(Array((isSensitive ? $0 : $0.lowercased()).utf8))
+    }
     switch call.node.string("case_change_action") ?? "NONE" {
     case "NONE": break
     case "LOWER": kept = kept.map { $0.lowercased() }
@@ -104,7 +109,8 @@ extension ReferenceFamily {
       numbers[text] = numbers.count
       return numbers.count - 1
     }
-    let pool = (isText ? call.node.strings("pool_strings") : call.node.ints("pool_int64s")?.map { "\($0)" }) ?? []
+    let pool =
+      (isText ? call.node.strings("pool_strings") : call.node.ints("pool_int64s")?.map { "\($0)" }) ?? []
     let vectorizer = try NGramPool(call, pool: pool.map(number))
     let elements = try (isText ? input.strings() : input.integers().map { "\($0)" }).map(number)
     let rows = input.rank == 2 ? input.shape[0] : 1
@@ -136,7 +142,7 @@ private struct NGramPool {
     guard ["TF", "IDF", "TFIDF"].contains(mode) else { throw call.failure("mode is '\(mode)'") }
     guard let starts = node.ints("ngram_counts"), let outputs = node.ints("ngram_indexes"),
       let least = node.int("min_gram_length"), let most = node.int("max_gram_length"), least >= 1,
-      most >= least, let skip = node.int("max_skip_count"), skip >= 0,
+      most >= least, let skip = node.int("max_skip_count"), (0...ReferenceCall.elementLimit).contains(skip),
       outputs.allSatisfy({ $0 >= 0 && $0 < ReferenceCall.elementLimit })
     else { throw call.failure("n-gram attributes are missing or negative") }
     self.outputs = outputs
@@ -165,7 +171,8 @@ private struct NGramPool {
   func weighed(_ row: ArraySlice<Int>) -> [Double] {
     var counts = Array(repeating: 0.0, count: outputs.count)
     let row = Array(row)
-    for length in lengths where length <= row.count {
+    guard lengths.lowerBound <= row.count else { return Array(repeating: 0, count: outputCount) }
+    for length in lengths.lowerBound...min(lengths.upperBound, row.count) {
       // A single element has no neighbours to skip between.
       for step in 1...(length == 1 ? 1 : maximalSkip + 1) {
         let reach = (length - 1) * step
