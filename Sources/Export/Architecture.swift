@@ -69,7 +69,7 @@ extension Architecture {
 /// The families that are known; the one list.
 public enum Architectures {
   /// Every family, the most particular first.
-  public static let all: [any Architecture.Type] = [CBAMCNN.self]
+  public static let all: [any Architecture.Type] = [CBAMCNN.self, ResNetCBAM.self, MobileNetV2CBAM.self]
 
   /// The network that `weights` are.
   ///

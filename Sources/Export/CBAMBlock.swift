@@ -120,10 +120,13 @@ struct CBAMBlock: Sendable, Equatable {
     }
   }
 
-  /// Appends the block behind the value `input`, `[N, C, H, W]`, and returns the value it writes.
-  func build(_ input: String, epsilon: Float, in builder: inout GraphBuilder) throws(ExportError) -> String {
+  /// Appends the block behind the value `input`, `[N, C, H, W]`, and returns the value it writes: `output`, or
+  /// one named after the module.
+  func build(
+    _ input: String, epsilon: Float, output: String? = nil, in builder: inout GraphBuilder
+  ) throws(ExportError) -> String {
     let refined = try buildChannelAttention(input, in: &builder)
-    return try buildSpatialAttention(refined, epsilon: epsilon, in: &builder)
+    return try buildSpatialAttention(refined, epsilon: epsilon, output: output ?? module, in: &builder)
   }
 
   private func buildChannelAttention(_ input: String, in builder: inout GraphBuilder) throws(ExportError)
@@ -149,7 +152,7 @@ struct CBAMBlock: Sendable, Equatable {
   }
 
   private func buildSpatialAttention(
-    _ input: String, epsilon: Float, in builder: inout GraphBuilder
+    _ input: String, epsilon: Float, output: String, in builder: inout GraphBuilder
   ) throws(ExportError) -> String {
     let mean = try builder.reduce("ReduceMean", input, axes: [1], output: "\(spatialModule).mean")
     let maximum = try builder.reduce("ReduceMax", input, axes: [1], output: "\(spatialModule).max")
@@ -163,7 +166,7 @@ struct CBAMBlock: Sendable, Equatable {
     let attention = builder.node(
       "Sigmoid", [value], output: spatialAttention,
       documentation: "spatial attention of \(module), [N, 1, H, W]")
-    return builder.node("Mul", [input, attention], output: module.isEmpty ? spatialModule : module)
+    return builder.node("Mul", [input, attention], output: output)
   }
 
   /// The value that holds channel attention, `[N, C]`.

@@ -152,4 +152,14 @@ extension GraphBuilder {
     let name = "axes_" + axes.map(String.init).joined(separator: "_")
     return node(operatorType, [input, try constant(name, axes)], output: output, attributes: attributes)
   }
+
+  /// `nn.ReLU6`: between 0 and 6.
+  mutating func relu6(_ input: String, output: String) throws(ExportError) -> String {
+    for (name, value) in [("relu6.min", Float(0)), ("relu6.max", 6)] where graph.initializers[name] == nil {
+      do { graph.initializers[name] = try Tensor([value], shape: []) } catch {
+        throw .unreadable(name, reason: "\(error)")
+      }
+    }
+    return node("Clip", [input, "relu6.min", "relu6.max"], output: output)
+  }
 }
