@@ -1,0 +1,171 @@
+import OrderedCollections
+
+extension Model {
+  /// Checks that the model is one that the standard allows and that can be run.
+  ///
+  /// - Throws: the first of `problems()`.
+  public func validate() throws(GraphError) {
+    if let first = problems().first { throw first }
+  }
+
+  /// Everything that the standard forbids and the model does, unknown operators first and all at once.
+  ///
+  /// Source: ONNX "Open Neural Network Exchange Intermediate Representation", and the rules of `onnx.checker`.
+  public func problems() -> [GraphError] {
+    var validator = Validator(model: self)
+    validator.checkModel()
+    var problems = validator.problems
+    if !validator.unknownOperators.isEmpty {
+      problems.insert(.unknownOperators(validator.unknownOperators), at: 0)
+    }
+    return problems
+  }
+}
+
+/// Collects problems graph by graph.
+struct Validator {
+  let model: Model
+  var problems: [GraphError] = []
+  var unknownOperators: [String] = []
+
+  init(model: Model) { self.model = model }
+
+  /// The newest file format that is known.
+  private static let newestIRVersion = 14
+
+  mutating func checkModel() {
+    if model.irVersion < 1 { problems.append(.invalid("the model names no ir_version")) }
+    if model.irVersion > Self.newestIRVersion {
+      problems.append(
+        .invalid(
+          "ir_version \(model.irVersion) is newer than \(Self.newestIRVersion), the newest that is known"))
+    }
+    if model.irVersion >= 3, model.opsetImports.isEmpty {
+      problems.append(.invalid("the model imports no operator set"))
+    }
+    for (domain, version) in model.opsetImports {
+      let newest = OperatorSchema.newestVersions[domain == "ai.onnx" ? "" : domain]
+      if version < 1 || version > newest ?? version {
+        problems.append(
+          .invalid(
+            "operator set \(version) of '\(domain.isEmpty ? "ai.onnx" : domain)' is not known; "
+              + "1 to \(newest ?? version) are"))
+      }
+    }
+    var functions: Set<String> = []
+    for function in model.functions {
+      if !functions.insert("\(function.domain)|\(function.name)|\(function.overload)").inserted {
+        problems.append(.invalid("the function '\(function.domain).\(function.name)' is defined twice"))
+      }
+      if function.name.isEmpty { problems.append(.invalid("a function has no name")) }
+      let body = Graph(
+        name: function.name, nodes: function.nodes, inputs: function.inputs.map { Value($0, nil) },
+        outputs: function.outputs.map { Value($0, nil) })
+      check(body, visible: [], opsetImports: function.opsetImports, isTop: false)
+    }
+    check(model.graph, visible: [], opsetImports: model.opsetImports, isTop: true)
+  }
+
+  /// Checks a graph whose nodes may also read the names in `visible`, those of the graphs around it.
+  mutating func check(
+    _ graph: Graph, visible: Set<String>, opsetImports: OrderedDictionary<String, Int>, isTop: Bool
+  ) {
+    if graph.name.isEmpty { problems.append(.invalid("a graph has no name")) }
+    var writers: [String: String] = [:]
+    var defined = visible
+    func place(_ label: String) -> String { isTop ? label : "\(label) of graph '\(graph.name)'" }
+    for input in graph.inputs {
+      if input.name.isEmpty { problems.append(.invalid("a graph input has no name")) }
+      if let other = writers.updateValue("an input", forKey: input.name) {
+        problems.append(.duplicateName(input.name, place("\(other) and an input")))
+      }
+      if isTop, input.type == nil {
+        problems.append(.invalid("the graph input '\(input.name)' has no type"))
+      }
+    }
+    let constants = Array(graph.initializers.keys) + Array(graph.sparseInitializers.keys)
+    for name in constants {
+      if name.isEmpty { problems.append(.invalid("an initializer has no name")) }
+      // An initializer may be an input's default; before format version 4 it had to be.
+      if writers[name] == nil, model.irVersion < 4, isTop {
+        problems.append(
+          .invalid("initializer '\(name)' is no input, which format version \(model.irVersion) requires"))
+      }
+      if writers[name] == nil { writers[name] = "an initializer" }
+    }
+    for node in graph.nodes {
+      for output in node.outputs where !output.isEmpty {
+        if let other = writers.updateValue(node.label, forKey: output) {
+          problems.append(.duplicateName(output, place("\(other) and \(node.label)")))
+        } else if visible.contains(output) {
+          problems.append(.duplicateName(output, place("\(node.label) and a graph around it")))
+        }
+      }
+    }
+    defined.formUnion(graph.inputs.map(\.name))
+    defined.formUnion(constants)
+    let later = Set(writers.keys)
+    var early: [(node: Node, input: String)] = []
+    for node in graph.nodes {
+      for input in node.inputs where !input.isEmpty && !defined.contains(input) {
+        if later.contains(input) {
+          early.append((node, input))
+        } else {
+          problems.append(.undefinedValue(name: input, reader: place(node.label)))
+        }
+      }
+      for attribute in node.attributes.values {
+        for subgraph in attribute.subgraphs {
+          check(subgraph, visible: defined, opsetImports: opsetImports, isTop: false)
+        }
+      }
+      checkSchema(of: node, opsetImports: opsetImports)
+      defined.formUnion(node.outputs)
+    }
+    for output in graph.outputs where !defined.contains(output.name) {
+      problems.append(.undefinedValue(name: output.name, reader: place("the graph's output")))
+    }
+    if let first = early.first {
+      if let cycle = graph.cycle() {
+        problems.append(.cycle(cycle))
+      } else {
+        problems.append(
+          .invalid(
+            "\(place(first.node.label)) reads '\(first.input)' before it is written: nodes are not in an order "
+              + "in which they can run"))
+      }
+    }
+  }
+}
+
+extension Graph {
+  /// Labels of nodes that wait for each other, in order, or `nil` where there are none.
+  func cycle() -> [String]? {
+    var writers: [String: Int] = [:]
+    for (index, node) in nodes.enumerated() { for output in node.outputs { writers[output] = index } }
+    // Depth first with a stack of our own: a chain may be longer than the thread's stack is deep.
+    var state = Array(repeating: 0, count: nodes.count)
+    for start in nodes.indices where state[start] == 0 {
+      var path: [(node: Int, next: Int)] = [(start, 0)]
+      state[start] = 1
+      while let (node, next) = path.last {
+        guard next < nodes[node].inputs.count else {
+          state[node] = 2
+          path.removeLast()
+          continue
+        }
+        path[path.count - 1].next += 1
+        guard let writer = writers[nodes[node].inputs[next]] else { continue }
+        if state[writer] == 1 {
+          let from = path.firstIndex { $0.node == writer } ?? 0
+          return path[from...].reversed().map { nodes[$0.node].label }
+        }
+        if state[writer] == 0 {
+          state[writer] = 1
+          path.append((writer, 0))
+        }
+      }
+    }
+    return nil
+  }
+}
