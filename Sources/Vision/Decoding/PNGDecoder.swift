@@ -27,7 +27,7 @@ struct PNGDecoder {
           bytes.baseAddress, bytes.count, UInt32(width), UInt32(height), buffer.baseAddress, &message) == 1
       count = succeeded ? width * height * 4 : 0
     }
-    guard succeeded else { throw damaged(text(message)) }
+    guard succeeded else { throw damaged(Self.text(message)) }
     let picture = Picture(
       trustedWidth: width, height: height, pixels: Self.compose(samples, on: options.background))
     return picture.oriented(exifOrientation())
@@ -35,7 +35,8 @@ struct PNGDecoder {
 
   private func damaged(_ detail: String) -> PictureError { PictureError(.damaged(.png, detail)) }
 
-  private func text(_ message: [CChar]) -> String {
+  /// What libpng said.
+  static func text(_ message: [CChar]) -> String {
     String(decoding: message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
