@@ -81,7 +81,7 @@ let package = Package(
     .testTarget(
       name: "GraphTests", dependencies: ["TestSupport", "Graph", orderedCollections], swiftSettings: strict),
     .testTarget(
-      name: "FilesTests", dependencies: ["TestSupport", "Files", "Graph", orderedCollections],
+      name: "FilesTests", dependencies: ["TestSupport", "Files", "Graph", orderedCollections, numerics],
       swiftSettings: strict),
     .testTarget(
       name: "ONNXTests",

@@ -51,20 +51,28 @@ public struct ZipArchive: Sendable {
   private let bytes: FileBytes
   private let indices: [String: Int]
 
+  /// What entries may be called.
+  public enum Names: Sendable, Hashable {
+    /// Relative paths that stay below the folder where somebody unpacks them.
+    case paths
+    /// Anything: the names are keys that nobody takes for paths, such as those of tensors in NumPy's archives.
+    case keys
+  }
+
   /// Opens the archive in a mapped file.
   ///
   /// - Throws: `ZipError` for everything that makes the archive unfit to be read.
-  public init(_ file: MappedFile) throws(ZipError) {
-    try self.init(bytes: FileBytes(file), path: file.path)
+  public init(_ file: MappedFile, names: Names = .paths) throws(ZipError) {
+    try self.init(bytes: FileBytes(file), path: file.path, names: names)
   }
 
   /// Opens the archive in `bytes`; `path` is for messages.
   ///
   /// - Throws: `ZipError` for everything that makes the archive unfit to be read.
-  public init(bytes: FileBytes, path: String) throws(ZipError) {
+  public init(bytes: FileBytes, path: String, names: Names = .paths) throws(ZipError) {
     self.bytes = bytes
     self.path = path
-    let directory = ZipDirectory(bytes: bytes, path: path)
+    let directory = ZipDirectory(bytes: bytes, path: path, names: names)
     entries = try directory.entries()
     var indices: [String: Int] = [:]
     indices.reserveCapacity(entries.count)

@@ -5,6 +5,7 @@
 struct ZipDirectory {
   let bytes: FileBytes
   let path: String
+  let names: ZipArchive.Names
 
   private struct Span {
     var entryCount: UInt64
@@ -118,6 +119,7 @@ struct ZipDirectory {
 
   private func checkedName(_ bytes: FileBytes) throws(ZipError) -> String {
     let name = bytes.withBytes { bytes, _ in String(decoding: bytes, as: UTF8.self) }
+    if names == .keys { return name }
     var parts = name.split(omittingEmptySubsequences: false) { $0 == "/" || $0 == "\\" }
     if parts.count > 1, parts.last == "" { parts.removeLast() }  // a folder
     let isUnsafe = parts.contains { $0.isEmpty || $0 == ".." || $0 == "." || $0.contains("\0") }
