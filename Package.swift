@@ -62,18 +62,24 @@ let package = Package(
       name: "Vision", dependencies: ["Graph", "Files", "CPNGShim", "CJPEG", orderedCollections],
       swiftSettings: strict),
 
-    // Thin commands.
+    // Thin commands, and what they share.
+    .target(name: "CommandSupport", dependencies: ["Graph", argumentParser], swiftSettings: strict),
     .executableTarget(
       name: "cbam-export",
-      dependencies: ["Graph", "Files", "ONNX", "Checkpoint", "Export", argumentParser], swiftSettings: strict),
+      dependencies: ["CommandSupport", "Graph", "Files", "ONNX", "Checkpoint", "Export", argumentParser],
+      swiftSettings: strict),
     .executableTarget(
       name: "cbam-run",
-      dependencies: ["Graph", "Files", "ONNX", "Interpreter", "Vision", argumentParser], swiftSettings: strict
+      dependencies: [
+        "CommandSupport", "Graph", "Files", "ONNX", "Interpreter", "Vision", argumentParser,
+        orderedCollections,
+      ], swiftSettings: strict
     ),
     .executableTarget(
       name: "cbam-verify",
       dependencies: [
-        "Graph", "Files", "ONNX", "Checkpoint", "Export", "Interpreter", "Vision", argumentParser,
+        "CommandSupport", "Graph", "Files", "ONNX", "Checkpoint", "Export", "Interpreter", "Vision",
+        argumentParser,
       ], swiftSettings: strict),
 
     // Tests, and what several of them use.

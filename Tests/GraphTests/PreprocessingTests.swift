@@ -38,7 +38,8 @@ import Testing
   @Test(arguments: [
     ("input_size", "32"), ("input_size", "0x32"), ("input_size", "-1x32"), ("input_size", "32x"),
     ("input_size", "32x32x3"), ("input_size", "99999x1"), ("color", "rgb"), ("scale", "0"), ("scale", "1/0"),
-    ("scale", "nan"), ("mean", "0.5"), ("mean", "0.5,0.5,0.5,0.5"), ("mean", "a,b,c"), ("mean", "0,inf,0"),
+    ("scale", "nan"), ("mean", "0.5,0.5"), ("mean", "0.5,0.5,0.5,0.5"), ("mean", "a,b,c"),
+    ("mean", "0,inf,0"),
     ("std", "1,0,1"), ("std", "1,1,-1"), ("resize", "crop"), ("resize", "shorter:0"), ("layout", "HWC"),
   ])
   func aBadValueIsNamed(key: String, value: String) {

@@ -10,7 +10,7 @@ import OrderedCollections
 /// | --- | --- | --- |
 /// | `input_size` | `HxW`, such as `32x32` | the input's shape decides |
 /// | `resize` | `stretch`, or `shorter:256` (shorter side to 256, then the centre is cut out) | `stretch` |
-/// | `color` | `RGB`, `BGR` or `GRAY` | `RGB` |
+/// | `color` | `RGB`, `BGR` or `GRAY` | `RGB`, or `GRAY` where `mean` or `std` is one number |
 /// | `scale` | `1/255`, or a factor such as `1` | `1/255` |
 /// | `mean`, `std` | one number for each channel, such as `0.4914,0.4822,0.4465` | 0 and 1 |
 /// | `layout` | `NCHW` or `NHWC` | `NCHW` |
@@ -169,6 +169,8 @@ extension Preprocessing {
     self.init()
     if let color = try Self.value(.color, in: metadata, "RGB, BGR or GRAY", ColorOrder.init(rawValue:)) {
       self = Preprocessing(color: color)
+    } else if let text = metadata[Key.mean.rawValue] ?? metadata[Key.std.rawValue], !text.contains(",") {
+      self = Preprocessing(color: .gray)
     }
     size = try Self.value(.size, in: metadata, "HxW, such as 224x224", Size.init)
     resize = try Self.value(.resize, in: metadata, "'stretch' or 'shorter:256'", Resize.init) ?? resize

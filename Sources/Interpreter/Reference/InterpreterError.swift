@@ -10,6 +10,8 @@ public enum InterpreterError: Error, Sendable, Equatable, CustomStringConvertibl
   case unknownInput(String, known: [String])
   /// A given value does not have the declared type.
   case inputType(String, expected: ValueType, found: ValueType)
+  /// No value can be made up for a graph input.
+  case input(String, reason: String)
 
   /// One sentence for people.
   public var description: String {
@@ -20,6 +22,7 @@ public enum InterpreterError: Error, Sendable, Equatable, CustomStringConvertibl
     case .unknownInput(let name, let known):
       "the graph has no input '\(name)'; it takes " + known.map { "'\($0)'" }.joined(separator: ", ")
     case .inputType(let name, let expected, let found): "input '\(name)' is \(found), needs \(expected)"
+    case .input(let name, let reason): "input '\(name)' \(reason)"
     }
   }
 }
