@@ -1,3 +1,5 @@
+import Glibc
+
 /// Read-only bytes and the object that keeps them alive: a mapped file, a part of one, or memory of our own.
 ///
 /// Slices share the owner, so cutting a file into its parts copies nothing.
@@ -73,6 +75,29 @@ public struct FileBytes: Sendable {
     guard let part = slice(offset: offset, length: text.utf8CodeUnitCount) else { return false }
     return part.withBytes { bytes, _ in
       text.withUTF8Buffer { bytes.elementsEqual($0) }
+    }
+  }
+
+  /// Where `byte` stands first, looking from `start` on.
+  public func firstIndex(of byte: UInt8, from start: Int) -> Int? {
+    guard let base, start >= 0, start < count,
+      let found = memchr(base + start, Int32(byte), count - start)
+    else { return nil }
+    return UnsafeRawPointer(found) - base
+  }
+
+  /// A handle on these bytes that doesn't keep them alive.
+  public var weak: Weak { Weak(owner: owner, base: base, count: count) }
+
+  /// Bytes that may be gone.
+  public struct Weak: Sendable {
+    fileprivate weak let owner: (any AnyObject & Sendable)?
+    fileprivate nonisolated(unsafe) let base: UnsafeRawPointer?
+    fileprivate let count: Int
+
+    /// The bytes, if something else still keeps them alive.
+    public var bytes: FileBytes? {
+      owner.map { FileBytes(UnsafeRawBufferPointer(start: base, count: count), owner: $0) }
     }
   }
 

@@ -65,18 +65,20 @@ struct ZipDirectory {
   /// Where the last whole end-of-directory record begins (APPNOTE 4.3.16).
   private func endRecord() -> Int? {
     let size = 22
-    var position = bytes.count - size
-    let first = max(0, position - Int(UInt16.max))
-    while position >= first {
-      if bytes.holds("PK\u{5}\u{6}", at: position),
-        let comment = bytes.integer(at: position + 20, as: UInt16.self),
-        Int(comment) <= bytes.count - position - size
+    let first = max(0, bytes.count - size - Int(UInt16.max))
+    guard let tail = bytes.slice(offset: first, length: bytes.count - first) else { return nil }
+    var last: Int?
+    var from = 0
+    while let start = tail.firstIndex(of: UInt8(ascii: "P"), from: from) {
+      if tail.holds("PK\u{5}\u{6}", at: start),
+        let comment = tail.integer(at: start + 20, as: UInt16.self),
+        Int(comment) <= tail.count - start - size
       {
-        return position
+        last = first + start
       }
-      position -= 1
+      from = start + 1
     }
-    return nil
+    return last
   }
 
   // MARK: One entry

@@ -1,0 +1,223 @@
+import Files
+
+/// Runs a pickle as an interpreter of data: it builds values, and calls nothing but its own constructors.
+///
+/// Every opcode of protocols 0 to 5 is known. Classes outside the table of constructors become opaque objects
+/// that record their name and state; functions outside it are refused by name. See `Globals`.
+struct PickleMachine {
+  /// What persistent ids mean: PyTorch's storages, or the numbered objects of its oldest format.
+  enum PersistentIDs {
+    case none
+    case storages
+    case numbered([String: NodeID])
+  }
+
+  let input: FileBytes
+  let limits: CheckpointLimits
+  let persistentIDs: PersistentIDs
+  var heap: PickleHeap
+  var position: Int
+  /// Where the opcode at work begins.
+  private(set) var opcodeStart = 0
+  /// Values and bytes that constructors have copied so far.
+  var copied = 0
+  var stack: [NodeID] = []
+  var marks: [Int] = []
+  var memo: [Int: NodeID] = [:]
+  /// Places in `heap.storages` by key, so that tensors that share a storage are seen to do so.
+  var storageByKey: [String: Int] = [:]
+
+  /// A machine that reads the pickle at `position` of `input` and adds its values to `heap`.
+  init(
+    input: FileBytes, position: Int = 0, heap: PickleHeap = PickleHeap(),
+    persistentIDs: PersistentIDs = .none, limits: CheckpointLimits
+  ) {
+    self.input = input
+    self.position = position
+    self.heap = heap
+    self.persistentIDs = persistentIDs
+    self.limits = limits
+  }
+
+  /// Runs up to and including STOP and returns the place of what the pickle holds.
+  mutating func run() throws(PickleError) -> NodeID {
+    while true {
+      opcodeStart = position
+      let byte = try readByte()
+      guard let opcode = PickleOpcode(rawValue: byte) else { throw error(.unknownOpcode(byte)) }
+      if opcode == .stop { return try pop(opcode) }
+      try execute(opcode)
+    }
+  }
+
+  private mutating func execute(_ opcode: PickleOpcode) throws(PickleError) {
+    switch opcode {
+    case .proto:
+      let number = try readByte()
+      if number > 5 { throw error(.unknownProtocol(Int(number))) }
+    case .frame:
+      let length = try readInteger(UInt64.self)
+      if length > UInt64(input.count - position) { throw error(.truncated) }
+    case .mark:
+      if marks.count >= limits.stack { throw error(.limit("marks on its stack", limits.stack)) }
+      marks.append(stack.count)
+    case .pop:
+      if stack.count > marks.last ?? 0 { stack.removeLast() } else { _ = try popToMark(opcode) }
+    case .popMark: _ = try popToMark(opcode)
+    case .dup: try push(try top(opcode))
+
+    case .none: try push(.none)
+    case .newTrue: try push(.bool(true))
+    case .newFalse: try push(.bool(false))
+    case .binInt: try push(.integer(Int64(try readInteger(Int32.self))))
+    case .binInt1: try push(.integer(Int64(try readByte())))
+    case .binInt2: try push(.integer(Int64(try readInteger(UInt16.self))))
+    case .long1: try pushLong(byteCount: Int(try readByte()))
+    case .long4: try pushLong(byteCount: try readCount(Int32.self))
+    case .binFloat: try push(.real(Double(bitPattern: try readInteger(UInt64.self).byteSwapped)))
+    case .int, .long, .float, .string, .unicode: try executeText(opcode)
+
+    case .shortBinString: try pushString(byteCount: Int(try readByte()), isText: false)
+    case .binString: try pushString(byteCount: try readCount(Int32.self), isText: false)
+    case .shortBinUnicode: try pushString(byteCount: Int(try readByte()), isText: true)
+    case .binUnicode: try pushString(byteCount: try readCount(UInt32.self), isText: true)
+    case .binUnicode8: try pushString(byteCount: try readCount(UInt64.self), isText: true)
+    case .shortBinBytes: try push(.bytes(try readBytes(Int(try readByte()))))
+    case .binBytes: try push(.bytes(try readBytes(try readCount(UInt32.self))))
+    case .binBytes8, .byteArray8: try push(.bytes(try readBytes(try readCount(UInt64.self))))
+    case .nextBuffer, .readOnlyBuffer: throw error(.unsupported("an out-of-band buffer"))
+
+    case .emptyList: try push(.sequence(.list, []))
+    case .emptyTuple: try push(.sequence(.tuple, []))
+    case .emptySet: try push(.sequence(.set, []))
+    case .emptyDict: try push(.dictionary(DictionaryNode()))
+    case .list: try push(.sequence(.list, try popToMark(opcode)))
+    case .tuple: try push(.sequence(.tuple, try popToMark(opcode)))
+    case .frozenSet: try push(.sequence(.frozenset, try popToMark(opcode)))
+    case .dict: try push(.dictionary(DictionaryNode(entries: try popPairs(opcode))))
+    case .tuple1: try push(.sequence(.tuple, try pop(opcode, count: 1)))
+    case .tuple2: try push(.sequence(.tuple, try pop(opcode, count: 2)))
+    case .tuple3: try push(.sequence(.tuple, try pop(opcode, count: 3)))
+    case .append: try extend(try pop(opcode, count: 1), opcode)
+    case .appends, .addItems: try extend(try popToMark(opcode), opcode)
+    case .setItem: try setItems(try pop(opcode, count: 2), opcode)
+    case .setItems: try setItems(try popPairs(opcode), opcode)
+
+    case .put: try remember(try readDecimal(opcode), opcode)
+    case .binPut: try remember(Int(try readByte()), opcode)
+    case .longBinPut: try remember(Int(try readInteger(UInt32.self)), opcode)
+    case .memoize: try remember(memo.count, opcode)
+    case .get: try recall(try readDecimal(opcode))
+    case .binGet: try recall(Int(try readByte()))
+    case .longBinGet: try recall(Int(try readInteger(UInt32.self)))
+
+    case .ext1, .ext2, .ext4: throw error(.unsupported("a global from Python's extension registry"))
+    case .global, .stackGlobal, .reduce, .build, .inst, .obj, .newObj, .newObjEx, .persID, .binPersID:
+      try executeCall(opcode)
+    case .stop: break
+    }
+  }
+
+  /// The error that `reason` is, at the opcode at work.
+  func error(_ reason: PickleError.Reason) -> PickleError {
+    PickleError(reason: reason, position: opcodeStart)
+  }
+}
+
+// MARK: - Stack and memo
+
+extension PickleMachine {
+  mutating func push(_ node: Node) throws(PickleError) {
+    if heap.nodes.count >= limits.values { throw error(.limit("values", limits.values)) }
+    try push(heap.add(node))
+  }
+
+  mutating func push(_ id: NodeID) throws(PickleError) {
+    if stack.count >= limits.stack { throw error(.limit("values on its stack", limits.stack)) }
+    stack.append(id)
+  }
+
+  func top(_ opcode: PickleOpcode) throws(PickleError) -> NodeID {
+    guard stack.count > marks.last ?? 0, let id = stack.last else {
+      throw error(.emptyStack(opcode: "\(opcode)"))
+    }
+    return id
+  }
+
+  mutating func pop(_ opcode: PickleOpcode) throws(PickleError) -> NodeID {
+    let id = try top(opcode)
+    stack.removeLast()
+    return id
+  }
+
+  mutating func pop(_ opcode: PickleOpcode, count: Int) throws(PickleError) -> [NodeID] {
+    guard stack.count - (marks.last ?? 0) >= count else { throw error(.emptyStack(opcode: "\(opcode)")) }
+    defer { stack.removeLast(count) }
+    return Array(stack.suffix(count))
+  }
+
+  mutating func popToMark(_ opcode: PickleOpcode) throws(PickleError) -> [NodeID] {
+    guard let mark = marks.popLast() else { throw error(.noMark(opcode: "\(opcode)")) }
+    defer { stack.removeLast(stack.count - mark) }
+    return Array(stack[mark...])
+  }
+
+  private mutating func popPairs(_ opcode: PickleOpcode) throws(PickleError) -> [NodeID] {
+    let items = try popToMark(opcode)
+    guard items.count.isMultiple(of: 2) else { throw error(.emptyStack(opcode: "\(opcode)")) }
+    return items
+  }
+
+  private mutating func remember(_ index: Int, _ opcode: PickleOpcode) throws(PickleError) {
+    let id = try top(opcode)
+    memo[index] = id
+    if memo.count > limits.memo { throw error(.limit("memo entries", limits.memo)) }
+  }
+
+  private mutating func recall(_ index: Int) throws(PickleError) {
+    guard let id = memo[index] else { throw error(.missingMemo(index)) }
+    try push(id)
+  }
+}
+
+// MARK: - Containers
+
+extension PickleMachine {
+  private mutating func extend(_ items: [NodeID], _ opcode: PickleOpcode) throws(PickleError) {
+    let target = try top(opcode)
+    var isContainer = true
+    heap.update(target) { node in
+      switch node {
+      case .sequence(let kind, var members) where kind == (opcode == .addItems ? .set : .list):
+        node = .none
+        members.append(contentsOf: items)
+        node = .sequence(kind, members)
+      case .object(var object):
+        node = .none
+        object.items.append(contentsOf: items)
+        node = .object(object)
+      default: isContainer = false
+      }
+    }
+    if !isContainer { throw error(.wrongOperand(opcode: "\(opcode)", found: heap[target].kind)) }
+  }
+
+  private mutating func setItems(_ pairs: [NodeID], _ opcode: PickleOpcode) throws(PickleError) {
+    let target = try top(opcode)
+    var isContainer = true
+    heap.update(target) { node in
+      switch node {
+      case .dictionary(var dictionary):
+        node = .none
+        dictionary.entries.append(contentsOf: pairs)
+        node = .dictionary(dictionary)
+      case .object(var object):
+        node = .none
+        object.entries.append(contentsOf: pairs)
+        node = .object(object)
+      default: isContainer = false
+      }
+    }
+    if !isContainer { throw error(.wrongOperand(opcode: "\(opcode)", found: heap[target].kind)) }
+  }
+}

@@ -1,0 +1,58 @@
+import Files
+import Testing
+
+@testable import Checkpoint
+
+@Suite struct PickleMachineTests {
+  static func run(_ bytes: [UInt8], limits: CheckpointLimits = CheckpointLimits()) throws -> Record {
+    var machine = PickleMachine(input: FileBytes(copying: bytes), limits: limits)
+    let root = try machine.run()
+    let document = Document(path: "x.pkl", heap: machine.heap, root: root, storages: [], limits: limits)
+    return Record(document: document, id: root)
+  }
+
+  static func run(_ text: String) throws -> Record { try run(Array(text.utf8)) }
+
+  /// The reason why running `bytes` fails; `nil` where it doesn't.
+  static func failure(_ bytes: [UInt8], limits: CheckpointLimits = CheckpointLimits()) -> PickleError? {
+    do {
+      _ = try run(bytes, limits: limits)
+      return nil
+    } catch {
+      return error as? PickleError
+    }
+  }
+
+  static func failure(_ text: String) -> PickleError? { failure(Array(text.utf8)) }
+
+  @Test func globalsThatAttackPythonAreNamedWithTheirPlace() {
+    let system = PickleError(reason: .forbiddenGlobal("os.system"), position: 0)
+    #expect(Self.failure("cos\nsystem\n(S'ls'\ntR.") == system)
+    let text =
+      "it names 'os.system', which no checkpoint needs; the file may be malicious (at byte 0 of the pickle)"
+    #expect(system.description == text)
+    let stacked: [UInt8] =
+      [0x80, 4, 0x8C, 2] + Array("os".utf8) + [0x8C, 6] + Array("system".utf8) + [0x93, 0x2E]
+    #expect(Self.failure(stacked) == PickleError(reason: .forbiddenGlobal("os.system"), position: 14))
+    for name in [
+      "builtins\neval", "__builtin__\nexec", "subprocess\nPopen", "posix\nsystem", "runpy\nrun_path",
+    ] {
+      let full = name.replacing("\n", with: ".")
+      #expect(Self.failure("c\(name)\n(tR.") == PickleError(reason: .forbiddenGlobal(full), position: 0))
+      #expect(Self.failure("(i\(name)\n.") == PickleError(reason: .forbiddenGlobal(full), position: 1))
+    }
+  }
+
+  @Test func functionsOutsideTheTableMayBeNamedButNotCalled() throws {
+    let relu = "ctorch.nn.functional\nrelu\n"
+    guard case .global("torch.nn.functional.relu") = try Self.run("\(relu).").value else {
+      Issue.record("a function that is only mentioned should be a global")
+      return
+    }
+    let refused = PickleError(reason: .forbiddenCall("torch.nn.functional.relu"), position: 0)
+    #expect(Self.failure("\(relu)(tR.") == refused)
+    #expect(Self.failure("ctorch.hub\nload\n(S'x'\ntR.")?.reason == .forbiddenCall("torch.hub.load"))
+    // A method of an object would run code of the object's class.
+    #expect(Self.failure("cbuiltins\ngetattr\n(cmine\nThing\n)\u{81}S'run'\ntR)R.") != nil)
+  }
+}
