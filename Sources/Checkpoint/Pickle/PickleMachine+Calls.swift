@@ -100,7 +100,9 @@ extension PickleMachine {
     case .dictionary(var dictionary):
       dictionary.attributes = state
       heap[target] = .dictionary(dictionary)
-    case .tensor, .sequence: break  // Attributes that somebody hung on a tensor or list say nothing of weights.
+    case .tensor, .sequence:
+      // Attributes that somebody hung on a tensor or list say nothing of weights.
+      break
     default: throw error(.wrongOperand(opcode: "build", found: heap[target].kind))
     }
   }
