@@ -18,8 +18,9 @@ extension OperatorFamily {
           throw context.failure(
             "extents \(one) and \(other) meet in '\(context.node.string("equation") ?? "")'")
         }
-        if known == .fixed(1) || (known.fixedValue == nil && dimension != .fixed(1) && dimension != .unknown)
-        {
+        // A number says more than a name, a name more than nothing.
+        let isBetter = known.fixedValue == nil && dimension.fixedValue != nil && dimension != .fixed(1)
+        if known == .fixed(1) || (known == .unknown && dimension != .fixed(1)) || isBetter {
           extents[label] = dimension
         }
       }

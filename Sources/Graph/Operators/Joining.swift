@@ -37,8 +37,13 @@ extension OperatorFamily {
     }
     context.setOutput(0, context.elementType(0), Shape(result))
     if first.rank == 1 {
-      let parts = context.node.inputs.indices.map { context.dimensionValues($0) }
-      if parts.allSatisfy({ $0 != nil }) { context.setValues(0, parts.flatMap { $0 ?? [] }) }
+      let parts = context.node.inputs.indices.map { index -> [Dimension]? in
+        if let values = context.dimensionValues(index) { return values }
+        guard let count = shapes[index]?.dimensions[0].fixedValue, (0...1024).contains(count) else { return nil }
+        return Array(repeating: .unknown, count: count)
+      }
+      let isKnown = context.elementType(0)?.isInteger == true && parts.allSatisfy { $0 != nil }
+      if isKnown { context.setValues(0, parts.flatMap { $0 ?? [] }) }
     }
   }
 

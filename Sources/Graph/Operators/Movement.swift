@@ -32,9 +32,8 @@ extension OperatorFamily {
   private static func inferExpand(_ context: inout InferenceContext) throws {
     guard let target = context.dimensionValues(1) else {
       let rank = context.shape(1)?.dimensions.first?.fixedValue
-      let shape = context.shape(0).flatMap { shape in
-        rank.flatMap { InferenceContext.unknownShape(rank: max($0, shape.rank)) }
-      }
+      let unknown = rank.flatMap { InferenceContext.unknownShape(rank: $0) }
+      let shape = try context.broadcast([context.shape(0), unknown])
       return context.setOutput(0, context.elementType(0), shape)
     }
     context.setOutput(0, context.elementType(0), try context.broadcast([context.shape(0), Shape(target)]))
