@@ -13,6 +13,10 @@ public struct InferredTypes: Sendable {
   public init() {}
 }
 
+/// Computes a node's outputs from its inputs' values, `nil` where an optional input is missing; `nil` for outputs
+/// that are not to be known before the run, such as random ones.
+public typealias ConstantEvaluator = (Node, [Tensor?]) throws -> [Tensor?]
+
 extension Graph {
   /// Types and shapes of every value, carried from the inputs through each operator's inference.
   ///
@@ -22,14 +26,17 @@ extension Graph {
   /// - Parameters:
   ///   - inputTypes: what is known better than the graph's own declarations, such as real extents.
   ///   - outer: values of enclosing graphs that this one may read.
+  ///   - evaluate: computes nodes whose inputs are all known, so that shapes may depend on them.
   /// - Throws: `GraphError` where a node's inputs don't fit its operator.
   public func inferringTypes(
-    inputTypes: [String: ValueType] = [:], outer: InferredTypes = InferredTypes()
+    inputTypes: [String: ValueType] = [:], outer: InferredTypes = InferredTypes(),
+    evaluate: ConstantEvaluator? = nil
   ) throws -> InferredTypes {
     var known = outer
     for (name, tensor) in initializers {
       known.types[name] = .tensor(tensor.elementType, Shape(tensor.shape))
       known.constants[name] = tensor
+      known.dimensions[name] = nil
     }
     for (name, sparse) in sparseInitializers {
       known.types[name] = .tensor(sparse.values.elementType, Shape(sparse.shape))
@@ -37,17 +44,21 @@ extension Graph {
     for input in inputs {
       // An input with a default may be given another value, of the same type.
       known.constants[input.name] = nil
+      known.dimensions[input.name] = nil
       if let type = inputTypes[input.name] ?? input.type { known.types[input.name] = type }
     }
     let declared = valueInfo.merging(outputs.map { ($0.name, $0) }) { first, _ in first }
-    for node in nodes { try infer(node, declared: declared, into: &known) }
+    for node in nodes { try infer(node, declared: declared, evaluate: evaluate, into: &known) }
     return known
   }
 
   private func infer(
-    _ node: Node, declared: OrderedDictionary<String, Value>, into known: inout InferredTypes
+    _ node: Node, declared: OrderedDictionary<String, Value>, evaluate: ConstantEvaluator?,
+    into known: inout InferredTypes
   ) throws {
-    let outer = known
+    // A second reference makes the next change copy everything: it is kept where it is needed only.
+    let hasSubgraphs = node.attributes.values.contains { !$0.subgraphs.isEmpty }
+    let outer = hasSubgraphs ? known : InferredTypes()
     var context = InferenceContext(
       node: node, inputTypes: node.inputs.map { known.types[$0] },
       constants: node.inputs.map { known.constants[$0] },
@@ -55,14 +66,44 @@ extension Graph {
       inferSubgraph: { subgraph, inputs in
         var given: [String: ValueType] = [:]
         for (input, type) in zip(subgraph.inputs, inputs) { given[input.name] = type }
-        let inside = try subgraph.inferringTypes(inputTypes: given, outer: outer)
+        let inside = try subgraph.inferringTypes(inputTypes: given, outer: outer, evaluate: evaluate)
         return subgraph.outputs.map { inside.types[$0.name] ?? $0.type }
       })
     if let known = OperatorFamily.find(node.operatorType, domain: node.domain) { try known.infer(&context) }
+    if let evaluate, !hasSubgraphs { Self.evaluate(&context, evaluate) }
     for (index, name) in node.outputs.enumerated() where !name.isEmpty {
       known.constants[name] = context.outputConstants[index]
       known.types[name] = Self.better(context.outputTypes[index], declared[name]?.type)
       known.dimensions[name] = context.outputDimensions[index]
+    }
+  }
+
+  /// Values above this many elements don't decide about shapes; they are left to constant folding.
+  private static let evaluationLimit = 1 << 12
+
+  /// Fills in the outputs' values, from what inference says of them or by running the node.
+  private static func evaluate(_ context: inout InferenceContext, _ evaluate: ConstantEvaluator) {
+    for output in context.node.outputs.indices where context.outputConstants[output] == nil {
+      guard case .tensor(let type, let shape?)? = context.outputTypes[output], shape.rank <= 1,
+        let values = context.outputDimensions[output], type.isInteger || type == .bool
+      else { continue }
+      let numbers = values.compactMap { $0.fixedValue.map(Int64.init) }
+      guard numbers.count == values.count else { continue }
+      context.outputConstants[output] = try? Tensor(
+        integers: numbers, as: type, shape: shape.rank == 0 ? [] : [numbers.count])
+    }
+    guard context.outputConstants.contains(where: { $0 == nil }), !context.node.outputs.isEmpty else { return }
+    let inputs = context.node.inputs.indices.map { context.constant($0) }
+    let isKnown = inputs.indices.allSatisfy { inputs[$0] != nil || !context.hasInput($0) }
+    let size = inputs.reduce(0) { $0 + ($1?.count ?? 0) }
+    let result = context.outputTypes.reduce(0) { $0 + ($1?.shape?.elementCount.fixedValue ?? 0) }
+    guard isKnown, size <= evaluationLimit, result <= evaluationLimit else { return }
+    // A failure is the run's to report, if the node runs at all.
+    guard let outputs = try? evaluate(context.node, inputs) else { return }
+    for (index, output) in outputs.enumerated() where index < context.outputConstants.count {
+      guard let output else { continue }
+      context.outputConstants[index] = output
+      context.outputTypes[index] = .tensor(output.elementType, Shape(output.shape))
     }
   }
 

@@ -72,6 +72,14 @@ public struct ReferenceEvaluator: Sendable {
     try ReferenceScope(seed: seed).evaluate(node, inputs, Scope(values: [:], parent: nil), position: 0)
   }
 
+  /// Computes nodes for shape inference (`Graph.inferringTypes`) by their plain definitions; random ones are left
+  /// to the run.
+  public static let constants: @Sendable (Node, [Tensor?]) throws -> [Tensor?] = { node, inputs in
+    let isRandom = ReferenceFamily.random.operators.contains { $0.name == node.operatorType }
+    if isRandom && node.domain.isEmpty { return node.outputs.map { _ in nil } }
+    return try evaluate(node: node, inputs: inputs.map { $0.map(RuntimeValue.tensor) }).map { $0?.tensor }
+  }
+
   private func evaluate(
     _ graph: Graph, in scope: Scope, tap: ((Node, String, RuntimeValue) throws -> Void)?
   ) throws -> [RuntimeValue?] {
