@@ -92,7 +92,9 @@ extension Graph {
       context.outputConstants[output] = try? Tensor(
         integers: numbers, as: type, shape: shape.rank == 0 ? [] : [numbers.count])
     }
-    guard context.outputConstants.contains(where: { $0 == nil }), !context.node.outputs.isEmpty else { return }
+    guard context.outputConstants.contains(where: { $0 == nil }), !context.node.outputs.isEmpty else {
+      return
+    }
     let inputs = context.node.inputs.indices.map { context.constant($0) }
     let isKnown = inputs.indices.allSatisfy { inputs[$0] != nil || !context.hasInput($0) }
     let size = inputs.reduce(0) { $0 + ($1?.count ?? 0) }

@@ -39,7 +39,9 @@ extension OperatorFamily {
     if first.rank == 1 {
       let parts = context.node.inputs.indices.map { index -> [Dimension]? in
         if let values = context.dimensionValues(index) { return values }
-        guard let count = shapes[index]?.dimensions[0].fixedValue, (0...1024).contains(count) else { return nil }
+        guard let count = shapes[index]?.dimensions[0].fixedValue, (0...1024).contains(count) else {
+          return nil
+        }
         return Array(repeating: .unknown, count: count)
       }
       let isKnown = context.elementType(0)?.isInteger == true && parts.allSatisfy { $0 != nil }
