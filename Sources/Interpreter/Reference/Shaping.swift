@@ -60,10 +60,11 @@ extension ReferenceFamily {
     }
     if let open = shape.firstIndex(of: -1) {
       let rest = try Tensor.elementCount(of: shape.enumerated().map { $0.offset == open ? 1 : $0.element })
-      guard rest > 0 ? input.count % rest == 0 : input.count == 0 else {
+      // With a zero among the others any extent would do, so none is right.
+      guard rest > 0, input.count % rest == 0 else {
         throw call.failure("\(input.shape) can't be reshaped to \(shape)")
       }
-      shape[open] = rest > 0 ? input.count / rest : 0
+      shape[open] = input.count / rest
     }
     call.set(0, try input.reshaped(to: shape))
   }
