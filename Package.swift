@@ -102,7 +102,7 @@ let package = Package(
       dependencies: [
         "TestSupport", "Export", "Checkpoint", "ONNX", "Interpreter", "Files", "Graph", orderedCollections,
       ],
-      swiftSettings: strict),
+      exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "KernelTests", dependencies: ["TestSupport", "CKernels", numerics], swiftSettings: strict),
     .testTarget(

@@ -1,0 +1,149 @@
+import ArgumentParser
+import Checkpoint
+import Export
+import Files
+import Graph
+import ONNX
+
+@main
+struct ExportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "cbam-export",
+    abstract: "Turn a trained PyTorch checkpoint of a CBAM network into an ONNX file, without Python.",
+    discussion: """
+      The network is recognised from the names and shapes of its tensors. Labels and preprocessing travel inside \
+      the file, so that cbam-run needs no flags. They come from the options below, or from a JSON file beside the \
+      checkpoint under its name (MODEL.json with "labels", "mean", "std", "size", "color").
+
+      Examples:
+        cbam-export model.ckpt                          write model.onnx beside it
+        cbam-export model.ckpt -o out.onnx --opset 18   choose the file and the operator set
+        cbam-export model.ckpt --list                   show what is inside
+        cbam-export run.pt --weights-key ema            export the averaged weights
+        cbam-export model.ckpt --labels names.txt --mean 0.49,0.48,0.45 --std 0.2,0.2,0.2
+
+      Families: \(Architectures.all.map { $0.name }.joined(separator: ", ")).
+      """, version: Exporter.producer.version)
+
+  @Argument(help: "The checkpoint: .ckpt, .pt, .pth, .safetensors.", completion: .file())
+  var checkpoint: String
+
+  @Option(
+    name: [.customShort("o"), .long], help: "The file to write (default: the checkpoint's name with .onnx).")
+  var output: String?
+
+  @Option(help: "The family, or 'auto' to recognise it.")
+  var arch = "auto"
+
+  @Option(
+    help: "The ONNX operator set, \(ExportOptions.opsets.lowerBound) to \(ExportOptions.opsets.upperBound).")
+  var opset = 17
+
+  @Option(help: "The batch size, or 'dynamic'.")
+  var batch = "dynamic"
+
+  @Option(help: "The input's height and width, HxW, or 'dynamic' (default: what the network was made for).")
+  var size: String?
+
+  @Option(help: "Names of the classes: one a line, or a JSON array.", completion: .file())
+  var labels: String?
+
+  @Option(help: "Means to subtract, R,G,B, of values from 0 to 1.")
+  var mean: String?
+
+  @Option(help: "Standard deviations to divide by, R,G,B.")
+  var std: String?
+
+  @Option(help: "How weights are stored: fp32, or fp16 (computation stays in single precision).")
+  var precision = ExportOptions.Precision.float32
+
+  @Option(help: "BatchNorm's epsilon, which a state_dict does not hold.")
+  var bnEpsilon: Float = 1e-5
+
+  @Flag(help: "Keep BatchNorm as nodes of their own instead of folding it into convolutions.")
+  var keepBatchnorm = false
+
+  @Flag(help: "Make every block's attention an output of the model.")
+  var attentionOutputs = false
+
+  @Option(help: "Put tensors into a file beside the model: auto (beyond 2 GiB), always, never.")
+  var externalData = ExternalDataPolicy.auto
+
+  @Option(help: "Which part of the checkpoint holds the weights, such as model or ema.")
+  var weightsKey: String?
+
+  @Flag(help: "Show what the checkpoint holds, and write nothing.")
+  var list = false
+
+  @Flag(help: "Print one JSON object instead of text.")
+  var json = false
+
+  @Flag(name: [.short, .long], help: "Print nothing but errors.")
+  var quiet = false
+
+  func validate() throws {
+    if batch != "dynamic", Int(batch).map({ $0 < 1 }) ?? true {
+      throw ValidationError("--batch needs a number above 0, or 'dynamic', not '\(batch)'.")
+    }
+    if let size, size != "dynamic", Preprocessing.Size(size) == nil {
+      throw ValidationError("--size needs HxW, such as 32x32, or 'dynamic', not '\(size)'.")
+    }
+    if !ExportOptions.opsets.contains(opset) {
+      throw ValidationError(
+        "--opset needs a number from \(ExportOptions.opsets.lowerBound) to \(ExportOptions.opsets.upperBound), "
+          + "not \(opset).")
+    }
+    for (name, text) in [("--mean", mean), ("--std", std)] {
+      if let text, Preprocessing.numbers(text, count: 3) == nil {
+        throw ValidationError("\(name) needs three numbers, R,G,B, not '\(text)'.")
+      }
+    }
+    if !(bnEpsilon >= 0 && bnEpsilon.isFinite) {
+      throw ValidationError("--bn-epsilon needs a number of 0 or more.")
+    }
+  }
+
+  func run() throws {
+    let file = try CheckpointFile.open(path: checkpoint)
+    if list { return try Listing(file).print(asJSON: json) }
+    let state = try file.stateDict(weightsKey: weightsKey)
+    let stem = try Sidecar.stem(of: checkpoint)
+    let sidecar = try Sidecar(besides: stem)
+    if !quiet {
+      printError(state.reason)
+      if let sidecar { printError("labels and preprocessing are from \(sidecar.path)") }
+    }
+    let exported = try Exporter.export(Weights(state), options: try options(sidecar))
+    let path = output ?? stem + ".onnx"
+    let bytes = try ONNXWriter(externalData: externalData).write(exported.model, path: path)
+    if !quiet { try Summary(path: path, bytes: bytes, exported: exported).print(asJSON: json) }
+  }
+
+  private func options(_ sidecar: Sidecar?) throws -> ExportOptions {
+    var options = ExportOptions()
+    options.architecture = arch == "auto" ? nil : arch
+    options.opset = opset
+    options.keepsBatchNorm = keepBatchnorm
+    options.precision = precision
+    options.lowering.batch = Int(batch)
+    options.lowering.dynamicSize = size == "dynamic"
+    options.lowering.size =
+      size.flatMap { Preprocessing.Size($0) } ?? (size == nil ? sidecar?.preprocessing?.size : nil)
+    options.lowering.batchNormEpsilon = bnEpsilon
+    options.lowering.attentionOutputs = attentionOutputs
+    options.labels = sidecar?.labels ?? []
+    if let labels { options.labels = try ClassLabels(parsing: try textFile(labels)).names }
+    options.preprocessing = sidecar?.preprocessing
+    if mean != nil || std != nil {
+      var preprocessing = options.preprocessing ?? Preprocessing()
+      if let values = mean.flatMap({ Preprocessing.numbers($0, count: 3) }) { preprocessing.mean = values }
+      if let values = std.flatMap({ Preprocessing.numbers($0, count: 3) }) { preprocessing.std = values }
+      options.preprocessing = preprocessing
+    }
+    options.preprocessing?.size = options.lowering.size
+    return options
+  }
+}
+
+extension ExportOptions.Precision: ExpressibleByArgument {}
+extension ExternalDataPolicy: ExpressibleByArgument {}

@@ -1,0 +1,98 @@
+import Files
+import FoundationEssentials
+import Glibc
+import Graph
+
+/// What people know of a model and a state_dict doesn't hold: a JSON file beside the checkpoint under its name.
+struct Sidecar {
+  let path: String
+  let labels: [String]
+  let preprocessing: Preprocessing?
+
+  private struct Contents: Decodable {
+    var labels: [String]?
+    var mean: [Float]?
+    var std: [Float]?
+    var size: [Int]?
+    var color: String?
+    var scale: String?
+  }
+
+  /// The checkpoint's path without its extension.
+  static func stem(of path: String) throws -> String {
+    let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+    guard let dot = path[slash...].lastIndex(of: "."), dot > slash else { return path }
+    return String(path[..<dot])
+  }
+
+  /// The file `stem`.json, or `nil` where there is none.
+  ///
+  /// - Throws: `SidecarError` where it is there and can't be understood.
+  init?(besides stem: String) throws {
+    path = stem + ".json"
+    guard access(path, F_OK) == 0 else { return nil }
+    let contents: Contents
+    do {
+      contents = try JSONDecoder().decode(Contents.self, from: Data(try textFile(path).utf8))
+    } catch let error as DecodingError {
+      throw SidecarError(
+        path: path, reason: "can't be read as labels and preprocessing: \(Self.sentence(error))")
+    }
+    labels = contents.labels ?? []
+    if contents.mean == nil, contents.std == nil, contents.size == nil, contents.color == nil,
+      contents.scale == nil
+    {
+      preprocessing = nil
+      return
+    }
+    var result = Preprocessing()
+    func need<Value>(_ value: Value?, _ key: String, _ form: String) throws -> Value {
+      guard let value else { throw SidecarError(path: path, reason: "\"\(key)\" needs \(form)") }
+      return value
+    }
+    if let color = contents.color {
+      result = Preprocessing(
+        color: try need(Preprocessing.ColorOrder(rawValue: color), "color", "RGB, BGR or GRAY"))
+    }
+    let channels = result.color.channels
+    if let mean = contents.mean {
+      result.mean = try need(mean.count == channels ? mean : nil, "mean", "\(channels) numbers")
+    }
+    if let std = contents.std {
+      let fits = std.count == channels && std.allSatisfy { $0 > 0 && $0.isFinite }
+      result.std = try need(fits ? std : nil, "std", "\(channels) numbers above 0")
+    }
+    if let scale = contents.scale {
+      result.scale = try need(Preprocessing.Scale(scale), "scale", "\"1/255\" or a number")
+    }
+    if let size = contents.size {
+      let text = size.map(String.init).joined(separator: "x")
+      result.size = try need(Preprocessing.Size(text), "size", "[height, width]")
+    }
+    preprocessing = result
+  }
+
+  private static func sentence(_ error: DecodingError) -> String {
+    switch error {
+    case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context),
+      .dataCorrupted(let context):
+      let place = context.codingPath.map(\.stringValue).joined(separator: ".")
+      return place.isEmpty ? "it is no JSON object" : "\"\(place)\" is of another type"
+    @unknown default: return "it is no JSON object"
+    }
+  }
+}
+
+struct SidecarError: Error, CustomStringConvertible {
+  let path: String
+  let reason: String
+  var description: String { "\(path): \(reason)" }
+}
+
+/// A small text file's contents.
+func textFile(_ path: String) throws -> String {
+  try MappedFile(path: path).withBytes { String(decoding: $0, as: UTF8.self) }
+}
+
+/// A line on standard error.
+func printError(_ line: String) { fputs(line + "\n", stderr) }
