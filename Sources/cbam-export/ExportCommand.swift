@@ -1,5 +1,6 @@
 import ArgumentParser
 import Checkpoint
+import CommandSupport
 import Export
 import Files
 import Graph
@@ -49,10 +50,10 @@ struct ExportCommand: ParsableCommand {
   var labels: String?
 
   @Option(help: "Means to subtract, R,G,B, of values from 0 to 1.")
-  var mean: String?
+  var mean: ChannelNumbers?
 
   @Option(help: "Standard deviations to divide by, R,G,B.")
-  var std: String?
+  var std: ChannelNumbers?
 
   @Option(help: "How weights are stored: fp32, or fp16 (computation stays in single precision).")
   var precision = ExportOptions.Precision.float32
@@ -93,25 +94,24 @@ struct ExportCommand: ParsableCommand {
         "--opset needs a number from \(ExportOptions.opsets.lowerBound) to \(ExportOptions.opsets.upperBound), "
           + "not \(opset).")
     }
-    for (name, text) in [("--mean", mean), ("--std", std)] {
-      if let text, Preprocessing.numbers(text, count: 3) == nil {
-        throw ValidationError("\(name) needs three numbers, R,G,B, not '\(text)'.")
-      }
-    }
     if !(bnEpsilon >= 0 && bnEpsilon.isFinite) {
       throw ValidationError("--bn-epsilon needs a number of 0 or more.")
     }
   }
 
-  func run() throws {
+  private static let diagnostics = Diagnostics(command: "cbam-export")
+
+  func run() throws { try Self.diagnostics.run(work) }
+
+  private func work() throws {
     let file = try CheckpointFile.open(path: checkpoint)
     if list { return try Listing(file).print(asJSON: json) }
     let state = try file.stateDict(weightsKey: weightsKey)
     let stem = try Sidecar.stem(of: checkpoint)
     let sidecar = try Sidecar(besides: stem)
     if !quiet {
-      printError(state.reason)
-      if let sidecar { printError("labels and preprocessing are from \(sidecar.path)") }
+      Self.diagnostics.note(state.reason)
+      if let sidecar { Self.diagnostics.note("labels and preprocessing are from \(sidecar.path)") }
     }
     let exported = try Exporter.export(Weights(state), options: try options(sidecar))
     let path = output ?? stem + ".onnx"
@@ -136,8 +136,8 @@ struct ExportCommand: ParsableCommand {
     options.preprocessing = sidecar?.preprocessing
     if mean != nil || std != nil {
       var preprocessing = options.preprocessing ?? Preprocessing()
-      if let values = mean.flatMap({ Preprocessing.numbers($0, count: 3) }) { preprocessing.mean = values }
-      if let values = std.flatMap({ Preprocessing.numbers($0, count: 3) }) { preprocessing.std = values }
+      preprocessing.mean = mean?.values ?? preprocessing.mean
+      preprocessing.std = std?.values ?? preprocessing.std
       options.preprocessing = preprocessing
     }
     options.preprocessing?.size = options.lowering.size

@@ -1,5 +1,7 @@
 import Checkpoint
+import CommandSupport
 import Graph
+import OrderedCollections
 
 /// What a checkpoint holds, without reading tensor data: the parts that hold tensors, and the rest as a tree.
 struct Listing {
@@ -33,7 +35,8 @@ struct Listing {
   }
 
   func print(asJSON: Bool) throws {
-    let parts = try file.candidates.map { candidate in
+    let results = ResultStream()
+    let parts = file.candidates.map { candidate in
       // A part that can't be used still has a place in the list.
       let rows = (try? file.stateDict(weightsKey: candidate.keyPath.isEmpty ? nil : candidate.keyPath))?
         .tensors.values
@@ -45,12 +48,13 @@ struct Listing {
     var lines: [String] = []
     describe(file.root, name: "", depth: 0, into: &lines)
     if asJSON {
-      return try printJSON(Object(file: file.path, format: file.format.rawValue, parts: parts, other: lines))
+      return try results.json(
+        Object(file: file.path, format: file.format.rawValue, parts: parts, other: lines))
     }
-    Swift.print("\(file.path): \(file.format.rawValue)")
-    for line in lines { Swift.print(line) }
+    try results.line("\(file.path): \(file.format.rawValue)")
+    for line in lines { try results.line(Diagnostics.printable(line)) }
     for part in parts {
-      Swift.print(
+      try results.line(
         "\(part.key.isEmpty ? "(the whole file)" : part.key): \(part.role), \(part.tensors.count) tensors, "
           + sizeText(part.bytes))
     }

@@ -39,17 +39,20 @@ struct Sidecar {
         path: path, reason: "can't be read as labels and preprocessing: \(Self.sentence(error))")
     }
     labels = contents.labels ?? []
+    preprocessing = try Self.preprocessing(contents, path: path)
+  }
+
+  private static func preprocessing(_ contents: Contents, path: String) throws -> Preprocessing? {
     if contents.mean == nil, contents.std == nil, contents.size == nil, contents.color == nil,
       contents.scale == nil
     {
-      preprocessing = nil
-      return
+      return nil
     }
-    var result = Preprocessing()
     func need<Value>(_ value: Value?, _ key: String, _ form: String) throws -> Value {
       guard let value else { throw SidecarError(path: path, reason: "\"\(key)\" needs \(form)") }
       return value
     }
+    var result = Preprocessing()
     if let color = contents.color {
       result = Preprocessing(
         color: try need(Preprocessing.ColorOrder(rawValue: color), "color", "RGB, BGR or GRAY"))
@@ -69,7 +72,7 @@ struct Sidecar {
       let text = size.map(String.init).joined(separator: "x")
       result.size = try need(Preprocessing.Size(text), "size", "[height, width]")
     }
-    preprocessing = result
+    return result
   }
 
   private static func sentence(_ error: DecodingError) -> String {
@@ -93,6 +96,3 @@ struct SidecarError: Error, CustomStringConvertible {
 func textFile(_ path: String) throws -> String {
   try MappedFile(path: path).withBytes { String(decoding: $0, as: UTF8.self) }
 }
-
-/// A line on standard error.
-func printError(_ line: String) { fputs(line + "\n", stderr) }

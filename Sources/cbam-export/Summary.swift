@@ -1,5 +1,5 @@
+import CommandSupport
 import Export
-import FoundationEssentials
 import Graph
 
 /// What was written, for people or machines.
@@ -21,6 +21,7 @@ struct Summary {
 
   func print(asJSON: Bool) throws {
     let graph = exported.model.graph
+    let results = ResultStream()
     let facts = exported.architecture.facts
     if asJSON {
       let object = Object(
@@ -28,23 +29,16 @@ struct Summary {
         input: graph.inputs.first?.type?.description ?? "", outputs: graph.outputs.map(\.name),
         network: Dictionary(facts.map { ($0.label, $0.value) }) { first, _ in first },
         metadata: Dictionary(exported.model.metadata.map { ($0.key, $0.value) }) { first, _ in first })
-      return try printJSON(object)
+      return try results.json(object)
     }
     let width = facts.map(\.label.count).max() ?? 0
     for fact in facts {
-      Swift.print(fact.label + String(repeating: " ", count: width - fact.label.count + 2) + fact.value)
+      try results.line(fact.label + String(repeating: " ", count: width - fact.label.count + 2) + fact.value)
     }
-    Swift.print(
+    try results.line(
       "\(path): \(sizeText(bytes)), opset \(exported.model.opset ?? 0), \(graph.nodes.count) nodes, "
         + "input \(graph.inputs.first?.type?.description ?? "")")
   }
-}
-
-/// One JSON object on a line of its own, keys in order.
-func printJSON(_ object: some Encodable) throws {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-  print(String(decoding: try encoder.encode(object), as: UTF8.self))
 }
 
 /// Bytes as people say them: `4.6 MB`.

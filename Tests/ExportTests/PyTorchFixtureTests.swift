@@ -19,7 +19,7 @@ import Testing
   }
 
   static let fixtures = [
-    Fixture(name: "tiny_cbam_cnn", family: "cbam_cnn", size: 12, leastValues: 38),
+    Fixture(name: "tiny_cbam_cnn", family: "cbam_cnn", size: 12, leastValues: 35),
     Fixture(name: "tiny_resnet_cifar", family: "resnet_cbam", size: 10, leastValues: 20),
     Fixture(name: "tiny_resnet_bottleneck", family: "resnet_cbam", size: 24, leastValues: 25),
     Fixture(name: "tiny_mobilenetv2", family: "mobilenetv2_cbam", size: 32, leastValues: 60),
