@@ -1,0 +1,123 @@
+import Files
+import Graph
+import ONNX
+import TestSupport
+import Testing
+
+@Suite struct ExportCommandTests {
+  static let shipped = "\(Peer.packageRoot)/models/cbam_cnn_cifar10/cbam_cnn_cifar10.ckpt"
+  static let tiny = "\(Peer.packageRoot)/Tests/ExportTests/Fixtures/tiny_cbam_cnn.ckpt"
+
+  @Test func exportsTheShippedModel() throws {
+    let folder = try ScratchFolder()
+    let path = folder.file("model.onnx")
+    let finished = try runCommand("cbam-export", [Self.shipped, "-o", path])
+    #expect(finished.status == 0, "\(finished.errors)")
+    #expect(finished.text.contains("widths          32, 64, 128\n"))
+    #expect(finished.text.contains("opset 17, 73 nodes, input float [batch, 3, 32, 32]"))
+    #expect(finished.errors.contains("labels and preprocessing are from"))
+    #expect(folder.names == ["model.onnx"])
+    let model = try ONNXReader().model(path: path)
+    #expect(model.problems() == [])
+    #expect(model.producerName == "cbam-export")
+    #expect(try ClassLabels(metadata: model.metadata)?.names.count == 10)
+    #expect(try Preprocessing(metadata: model.metadata).mean == [0.4914, 0.4822, 0.4465])
+    let first = try readFile(path)
+    #expect(try runCommand("cbam-export", [Self.shipped, "-o", path, "--quiet"]).text.isEmpty)
+    #expect(try readFile(path) == first)
+  }
+
+  @Test func printsJSONForMachines() throws {
+    let folder = try ScratchFolder()
+    let finished = try runCommand("cbam-export", [Self.tiny, "-o", folder.file("m.onnx"), "--json"])
+    #expect(finished.status == 0)
+    #expect(finished.text.hasPrefix(#"{"bytes":"#))
+    #expect(finished.text.contains(#""network":{"CBAM ratio":"4","classes":"5","family":"cbam_cnn","#))
+    #expect(finished.text.split(separator: "\n").count == 1)
+  }
+
+  @Test func listsWithoutWriting() throws {
+    let finished = try runCommand("cbam-export", [Self.tiny, "--list"])
+    #expect(finished.status == 0)
+    #expect(finished.text.contains("cbam2.spatial_attn.conv.weight: float32 [1, 2, 5, 5] 200 B"))
+  }
+
+  @Test func helpTeachesByExample() throws {
+    let finished = try runCommand("cbam-export", ["--help"])
+    #expect(finished.status == 0)
+    #expect(finished.text.contains("cbam-export model.ckpt -o out.onnx --opset 18"))
+  }
+
+  @Test(arguments: [
+    (["--opset", "10"], "--opset needs a number from 11 to 28"),
+    (["--batch", "0"], "--batch needs a number above 0"),
+    (["--size", "32"], "--size needs HxW"), (["--precision", "int3"], "int3"),
+    (["--frobnicate"], "--frobnicate"),
+  ])
+  func misuseEndsWith64(arguments: [String], expected: String) throws {
+    let finished = try runCommand("cbam-export", [Self.tiny] + arguments)
+    #expect(finished.status == 64)
+    #expect(finished.errors.contains(expected), "\(finished.errors)")
+    #expect(finished.text.isEmpty)
+  }
+
+  /// Runs the command on a bad checkpoint and expects one clear line, status 1 and nothing written.
+  private func expectRefusal(
+    _ checkpoint: [UInt8], _ expected: String, _ arguments: [String] = [],
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let folder = try ScratchFolder()
+    try writeFile(folder.file("bad.ckpt"), checkpoint)
+    let finished = try runCommand(
+      "cbam-export", [folder.file("bad.ckpt"), "-o", folder.file("out.onnx")] + arguments)
+    #expect(finished.status == 1, "\(finished.errors)", sourceLocation: sourceLocation)
+    #expect(finished.errors.contains(expected), "\(finished.errors)", sourceLocation: sourceLocation)
+    #expect(finished.errors.hasPrefix("cbam-export: "), sourceLocation: sourceLocation)
+    #expect(finished.text.isEmpty, sourceLocation: sourceLocation)
+    #expect(folder.names == ["bad.ckpt"], sourceLocation: sourceLocation)
+  }
+
+  @Test func badCheckpointsAreRefused() throws {
+    try expectRefusal(Array("not a checkpoint".utf8), "bad.ckpt")
+    try expectRefusal([], "bad.ckpt")
+    let whole = try readFile(Self.tiny)
+    let labels = try ScratchFolder()
+    try writeFile(labels.file("labels.txt"), Array("one\ntwo\nthree\n".utf8))
+    for length in stride(from: 1000, to: whole.count, by: 1000) {
+      try expectRefusal(Array(whole[..<length]), "bad.ckpt")
+    }
+    try expectRefusal(whole, "no family is called 'vgg'", ["--arch", "vgg"])
+    try expectRefusal(whole, "resnet_cbam", ["--arch", "resnet_cbam"])
+    try expectRefusal(whole, "3 labels are given for 5 classes", ["--labels", labels.file("labels.txt")])
+    try expectRefusal(whole, "fc1 needs", ["--size", "64x64"])
+    try expectRefusal(whole, "can't be dynamic", ["--size", "dynamic"])
+    try expectRefusal(whole, "nowhere", ["--weights-key", "nowhere"])
+  }
+
+  @Test func filesThatCanNotBeWrittenAreNamed() throws {
+    let folder = try ScratchFolder()
+    for (path, expected) in [
+      ("/nonexistent/x.onnx", "/nonexistent/x.onnx: can't write: No such file or directory"),
+      (folder.path, "not a plain file"), ("/proc/x.onnx", "/proc/x.onnx: can't write"),
+    ] {
+      let finished = try runCommand("cbam-export", [Self.tiny, "-o", path])
+      #expect(finished.status == 1)
+      #expect(finished.errors.contains(expected), "\(finished.errors)")
+    }
+    #expect(folder.names.isEmpty)
+  }
+
+  @Test func aFullDiskLeavesTheOldFileWhole() throws {
+    let folder = try ScratchFolder()
+    let path = folder.file("model.onnx")
+    try writeFile(path, Array("old".utf8))
+    // A limit on file size, with its signal ignored, fails as a full disk does: in the middle of writing.
+    let script = "trap '' XFSZ; ulimit -f 100; exec \"$0\" \"$@\""
+    let finished = try run(
+      "/bin/bash", ["-c", script, try commandPath("cbam-export"), Self.shipped, "-o", path])
+    #expect(finished.status == 1)
+    #expect(finished.errors.contains("\(path): can't write: File too large"), "\(finished.errors)")
+    #expect(folder.names == ["model.onnx"])
+    #expect(try readFile(path) == Array("old".utf8))
+  }
+}
