@@ -34,15 +34,15 @@ public enum AttentionMap: Sendable, Equatable {
   }
 }
 
-extension Graph {
-  /// A value that may be attention.
-  public struct AttentionValue: Sendable, Equatable {
-    /// The value's name.
-    public let value: String
-    /// The name of the node that writes it, or the value's where the node has none.
-    public let node: String
-  }
+/// A value of a graph that may be attention.
+public struct AttentionValue: Sendable, Equatable {
+  /// The value's name.
+  public let value: String
+  /// The name of the node that writes it, or the value's where the node has none.
+  public let node: String
+}
 
+extension Graph {
   /// Values that gate others: a sigmoid's output that is multiplied with something it was not computed from
   /// directly, with no more than changes of shape between. Which of them are attention, and of which kind, their
   /// shapes tell (`AttentionMap`).

@@ -1,0 +1,41 @@
+import Files
+import Graph
+import Interpreter
+import ONNX
+import Vision
+
+/// A model that was read, checked and made ready to run.
+struct LoadedModel {
+  let path: String
+  let session: Session
+  let labels: ClassLabels?
+
+  init(path: String, options: ShowOptions) throws {
+    self.path = path
+    let model = try ONNXReader().model(path: path)
+    let problems = model.problems()
+    if let first = problems.first {
+      let more = problems.dropFirst().prefix(20).map { "\n  \($0)" }.joined()
+      throw RunError("\(path): \(first)" + (more.isEmpty ? "" : "; and:" + more))
+    }
+    session = try naming(path) { try Session(model: model) }
+    labels =
+      try options.labels.map(Self.readLabels)
+      ?? naming(path) { try ClassLabels(metadata: model.metadata) }
+  }
+
+  /// The model as it runs.
+  var graph: Graph { session.model.graph }
+
+  private static func readLabels(_ path: String) throws -> ClassLabels {
+    let file = try MappedFile(path: path)
+    guard let text = file.withBytes({ String(validating: $0, as: UTF8.self) }) else {
+      throw RunError("\(path): the labels are not UTF-8 text")
+    }
+    do {
+      return try ClassLabels(parsing: text)
+    } catch {
+      throw RunError("\(path): labels are a JSON array of strings or one name a line")
+    }
+  }
+}
