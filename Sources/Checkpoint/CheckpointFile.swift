@@ -56,9 +56,7 @@ public struct CheckpointFile: Sendable {
   public static func open(
     bytes: FileBytes, path: String, limits: CheckpointLimits = CheckpointLimits()
   ) throws(CheckpointError) -> CheckpointFile {
-    let archive: ZipArchive
-    do { archive = try ZipArchive(bytes: bytes, path: path) } catch { throw .zip(error) }
-    let (document, format) = try TorchZip.read(archive, limits: limits)
+    let (document, format) = try FormatDetection.read(bytes, path: path, limits: limits)
     return try CheckpointFile(path: path, format: format, document: document)
   }
 
@@ -83,6 +81,10 @@ public struct CheckpointFile: Sendable {
     let keys: Set = [
       "hyper_parameters", "hparams", "args", "config", "cfg", "opt", "meta", "model_args", "train_args",
     ]
-    return root.members.filter { keys.contains($0.name) }
+    let members = root.members.filter { keys.contains($0.name) }
+    guard case .dictionary(let node) = root.document.heap[root.id], format == .safetensors,
+      let metadata = node.attributes
+    else { return members }
+    return members + [("__metadata__", Record(document: root.document, id: metadata))]
   }
 }

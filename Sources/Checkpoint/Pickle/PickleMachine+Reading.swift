@@ -71,11 +71,15 @@ extension PickleMachine {
     try push(.bigInteger("\(isNegative ? "-" : "")0x\(significant)"))
   }
 
-  /// The text up to the next line feed, without it.
-  mutating func readLine(_ opcode: PickleOpcode) throws(PickleError) -> String {
+  /// The text up to the next line feed, without it: UTF-8, or Latin-1 as Python's raw-unicode-escape has it.
+  mutating func readLine(_ opcode: PickleOpcode, isLatin1: Bool = false) throws(PickleError) -> String {
     guard let end = input.firstIndex(of: 0x0A, from: position) else { throw error(.truncated) }
     let line = try readBytes(end - position)
     position += 1
+    if isLatin1 {
+      let scalars = line.withBytes { bytes, _ in bytes.map { Unicode.Scalar($0) } }
+      return String(String.UnicodeScalarView(scalars))
+    }
     guard let text = line.withBytes({ bytes, _ in String(validating: bytes, as: UTF8.self) }) else {
       throw error(.badText(opcode: "\(opcode)"))
     }

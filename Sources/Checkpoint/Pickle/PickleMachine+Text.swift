@@ -3,7 +3,7 @@ import Files
 /// Protocol 0, which writes values as lines of text.
 extension PickleMachine {
   mutating func executeText(_ opcode: PickleOpcode) throws(PickleError) {
-    let line = try readLine(opcode)
+    let line = try readLine(opcode, isLatin1: true)
     let node: Node? =
       switch opcode {
       case .int:

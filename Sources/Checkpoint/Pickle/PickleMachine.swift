@@ -15,10 +15,13 @@ struct PickleMachine {
   let input: FileBytes
   let limits: CheckpointLimits
   let persistentIDs: PersistentIDs
-  var heap: PickleHeap
+  /// What has been made; values that are there before `run` stay.
+  var heap = PickleHeap()
   var position: Int
   /// Where the opcode at work begins.
   private(set) var opcodeStart = 0
+  /// How many files inside files this pickle is in.
+  var depth = 0
   /// Values and bytes that constructors have copied so far.
   var copied = 0
   var stack: [NodeID] = []
@@ -27,14 +30,12 @@ struct PickleMachine {
   /// Places in `heap.storages` by key, so that tensors that share a storage are seen to do so.
   var storageByKey: [String: Int] = [:]
 
-  /// A machine that reads the pickle at `position` of `input` and adds its values to `heap`.
+  /// A machine that reads the pickle at `position` of `input`.
   init(
-    input: FileBytes, position: Int = 0, heap: PickleHeap = PickleHeap(),
-    persistentIDs: PersistentIDs = .none, limits: CheckpointLimits
+    input: FileBytes, position: Int = 0, persistentIDs: PersistentIDs = .none, limits: CheckpointLimits
   ) {
     self.input = input
     self.position = position
-    self.heap = heap
     self.persistentIDs = persistentIDs
     self.limits = limits
   }

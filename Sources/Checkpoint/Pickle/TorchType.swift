@@ -15,6 +15,9 @@ struct TorchType: Sendable, Hashable {
     self.byteCount = byteCount
   }
 
+  /// A type that can be listed but not read.
+  static func unreadable(_ name: String) -> TorchType { TorchType(name, nil, 1) }
+
   static let uint8 = TorchType("uint8", .uint8, 1)
   static let float32 = TorchType("float32", .float32, 4)
 

@@ -13,7 +13,8 @@ extension Constructors {
       "builtins.getattr": member, "copyreg._reconstructor": reconstructed,
     ]
     let opaques = [
-      "argparse.Namespace", "builtins.complex", "builtins.range", "builtins.slice", "datetime.date",
+      "argparse.Namespace", "builtins.complex", "builtins.range", "builtins.xrange", "builtins.slice",
+      "datetime.date",
       "datetime.datetime", "datetime.time", "datetime.timedelta", "datetime.timezone", "decimal.Decimal",
       "fractions.Fraction", "functools.partial", "logging.getLogger", "operator.attrgetter",
       "operator.itemgetter", "pathlib.Path", "pathlib.PosixPath", "pathlib.PurePath",
@@ -49,7 +50,7 @@ extension Constructors {
     .dictionary(DictionaryNode(className: name))
   }
 
-  private static func sequence(_ kind: SequenceKind) -> Constructor {
+  static func sequence(_ kind: SequenceKind) -> Constructor {
     { (machine, name, arguments) throws(PickleError) in
       guard let first = arguments.first else { return .sequence(kind, []) }
       guard case .sequence(_, let items) = machine.heap[first] else {

@@ -16,9 +16,13 @@ extension Constructors {
       "torch._utils._rebuild_nested_tensor": refused("it is a nested tensor"),
       "torch._utils._rebuild_wrapper_subclass": refused("it wraps other tensors"),
       "torch._utils._rebuild_meta_tensor_no_storage": meta,
-      "torch.Size": size,
+      "torch.Size": size, "torch.storage._load_from_bytes": nestedFile,
     ]
     for name in ["torch.device", "torch.serialization._get_layout"] { table[name] = opaque }
+    for element in ["int", "double", "bool", "tensor"] {
+      table["torch.jit._pickle.build_\(element)list"] = sequence(.list)
+    }
+    table["torch.jit._pickle.restore_type_tag"] = tagged
     return table
   }()
 
@@ -105,6 +109,37 @@ extension Constructors {
     var node = TensorNode(storage: nil, type: type ?? .float32, shape: shape, strides: [])
     node.refusal = "it was saved from the 'meta' device, without numbers"
     return .tensor(node)
+  }
+
+  /// `(value, type)`: TorchScript's containers with the type that it would lose otherwise.
+  private static let tagged: Constructor = { (machine, name, arguments) throws(PickleError) in
+    let first = machine.heap[try machine.argument(0, arguments, of: name)]
+    switch first {
+    case .sequence(_, let items): try machine.charge(items.count)
+    case .dictionary(let dictionary): try machine.charge(dictionary.entries.count)
+    default: break
+    }
+    return first
+  }
+
+  /// A storage inside a whole file of its own, which is how plain `pickle.dump` writes tensors.
+  private static let nestedFile: Constructor = { (machine, name, arguments) throws(PickleError) in
+    guard let bytes = machine.heap.bytes(try machine.argument(0, arguments, of: name)), machine.depth == 0
+    else { throw machine.badArguments(name, "no file, or a file inside a file inside a file") }
+    do {
+      let nested = try TorchLegacy.read(bytes, path: "storage", limits: machine.limits, depth: 1)
+      guard case .storage(let index) = nested.heap[nested.root],
+        case .bytes(let contents) = nested.storages[index].source
+      else { throw machine.badArguments(name, "a file that holds no storage") }
+      var node = nested.heap.storages[index]
+      node.inline = contents
+      machine.heap.storages.append(node)
+      return .storage(machine.heap.storages.count - 1)
+    } catch let error as PickleError {
+      throw error
+    } catch {
+      throw machine.badArguments(name, "\(error)")
+    }
   }
 
   private static func refused(_ reason: String) -> Constructor {
