@@ -119,8 +119,7 @@ let package = Package(
       name: "CommandTests",
       dependencies: [
         "TestSupport", "Graph", "Files", "ONNX", "Checkpoint", "Export", "Interpreter", "Vision",
-        "cbam-export", "cbam-run",
-        "cbam-verify",
+        "cbam-export", "cbam-run", "cbam-verify", orderedCollections,
       ], swiftSettings: strict),
   ]
 )

@@ -10,13 +10,17 @@ struct LoadedModel {
   let session: Session
   let labels: ClassLabels?
 
+  /// Of a broken model the first problems say enough.
+  private static let mostProblems = 10
+
   init(path: String, options: ShowOptions) throws {
     self.path = path
     let model = try ONNXReader().model(path: path)
     let problems = model.problems()
-    if let first = problems.first {
-      let more = problems.dropFirst().prefix(20).map { "\n  \($0)" }.joined()
-      throw RunError("\(path): \(first)" + (more.isEmpty ? "" : "; and:" + more))
+    if !problems.isEmpty {
+      let shown = problems.prefix(Self.mostProblems).map(\.description).joined(separator: "; ")
+      let more = problems.count - Self.mostProblems
+      throw RunError("\(path): \(shown)" + (more > 0 ? "; and \(more) more" : ""))
     }
     session = try naming(path) { try Session(model: model) }
     labels =

@@ -119,6 +119,9 @@ struct PictureOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The colour behind transparent parts.", valueName: "rrggbb"))
   var background: Picture.Color = .black
 
+  /// Whether the user said what is done with values, so that a model's silence needs no remark.
+  var saysHowValuesBecomeInput: Bool { mean != nil || std != nil || scale != nil }
+
   /// What the options say instead of the model's metadata.
   func adjust(_ preprocessing: inout Preprocessing) throws {
     if let color, color.channels != preprocessing.color.channels {

@@ -47,7 +47,7 @@ struct Runner {
     let input = try naming(loaded.path) {
       try PictureInput(model: loaded.session.model, adjust: command.picture.adjust)
     }
-    if !input.isDescribed {
+    if !input.isDescribed, !command.picture.saysHowValuesBecomeInput {
       diagnostics.note(
         "\(loaded.path) doesn't say how pictures become its input: values are scaled by "
           + "\(input.preprocessing.scale) only; --mean, --std and --scale say otherwise")
@@ -112,7 +112,8 @@ struct Runner {
     let tensor = try naming(source) { try input.tensor(from: pictures) }
     let inputs: OrderedDictionary<String, RuntimeValue> = [input.name: .tensor(tensor)]
     if try measure(inputs) { return }
-    let (outputs, maps) = try run(inputs, into: files, attention: attention)
+    let (outputs, maps) = try run(
+      inputs, into: files, attention: attention, wanted: pictures.count > batch.count ? batch.count : nil)
     let drawn = try attention?.draw(maps, over: batch, input: input)
     try report.show(outputs, source: source, rows: batch.map(\.path), attention: drawn ?? [])
   }
@@ -120,13 +121,14 @@ struct Runner {
   // MARK: Running
 
   /// Runs once; outputs, and where it is wanted all values, go to the files. With them come the values that
-  /// `attention` asks for.
+  /// `attention` asks for. Of outputs with a sample for each input's the first `wanted` are kept.
   private func run(
-    _ inputs: OrderedDictionary<String, RuntimeValue>, into files: OutputFiles, attention: AttentionFolder?
+    _ inputs: OrderedDictionary<String, RuntimeValue>, into files: OutputFiles, attention: AttentionFolder?,
+    wanted: Int? = nil
   ) throws -> (outputs: OrderedDictionary<String, RuntimeValue>, maps: [(AttentionValue, Tensor)]) {
     for (name, value) in inputs { try files.dump(name, value) }
     var maps: [(AttentionValue, Tensor)] = []
-    let outputs: OrderedDictionary<String, RuntimeValue>
+    var outputs: OrderedDictionary<String, RuntimeValue>
     if files.dumps || attention != nil {
       outputs = try naming(loaded.path) {
         try loaded.session.run(inputs) { _, name, value in
@@ -136,6 +138,12 @@ struct Runner {
       }
     } else {
       outputs = try naming(loaded.path) { try loaded.session.run(inputs) }
+    }
+    if let wanted, let samples = inputs.values.first?.tensor?.shape.first {
+      outputs = try outputs.mapValues { value in
+        guard let tensor = value.tensor, tensor.shape.first == samples else { return value }
+        return .tensor(try tensor.firstSamples(wanted))
+      }
     }
     for (name, value) in outputs { try files.add(name, value) }
     return (outputs, maps)

@@ -10,7 +10,8 @@ public struct PictureInput: Sendable {
   public let batch: Int?
   /// How a picture becomes input. The size is set where the model fixes it.
   public let preprocessing: Preprocessing
-  /// Whether the model's metadata or `adjust` said anything of scale, mean or standard deviation.
+  /// Whether the model says what is done with values: scale, mean or standard deviation in its metadata, or bytes
+  /// as its input.
   public let isDescribed: Bool
 
   /// The picture input of `model`.
@@ -59,12 +60,8 @@ public struct PictureInput: Sendable {
       (preprocessing.color, preprocessing.mean, preprocessing.std) = (.gray, [0], [1])
     }
     if elementType == .uint8, !stated.contains(.scale) { preprocessing.scale = .factor(1) }
-    let silent = preprocessing
+    isDescribed = elementType == .uint8 || stated.contains { [.scale, .mean, .std].contains($0) }
     try adjust(&preprocessing)
-    isDescribed =
-      elementType == .uint8 || stated.contains { [.scale, .mean, .std].contains($0) }
-      || (silent.scale, silent.mean, silent.std)
-        != (preprocessing.scale, preprocessing.mean, preprocessing.std)
 
     if let channels, channels != preprocessing.color.channels {
       throw refuse(
