@@ -45,7 +45,7 @@ public struct ExportedModel: Sendable {
 /// Checkpoint → graph.
 public enum Exporter {
   /// Who writes the files.
-  public static let producer = (name: "cbam-export", version: "0.1.0")
+  public static let producer = (name: "cbam-export", version: packageVersion)
 
   /// Lowers the network that `weights` are.
   ///

@@ -34,7 +34,7 @@ struct RunCommand: ParsableCommand {
 
       Results go to standard output, everything else to standard error. The exit status is 0 when all went well, 1
       when a file was bad, and 64 when the command was.
-      """)
+      """, version: packageVersion)
 
   @Argument(help: "An ONNX model.")
   var model: String

@@ -197,5 +197,6 @@ import Testing
     ] {
       #expect(finished.text.contains(example))
     }
+    #expect(try runCommand("cbam-run", ["--version"]).text == "\(packageVersion)\n")
   }
 }
