@@ -5,6 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ckernels_conv.h"
+#include "ckernels_ops.h"
+
 /* Instruction sets that the running CPU offers, as bits. */
 enum {
   CKERNELS_CPU_PORTABLE = 1,
@@ -16,5 +19,18 @@ enum {
 
 /* What the running CPU and its operating system support, as a sum of the bits above. */
 uint32_t ckernels_cpu_features(void);
+
+/* The kernels of one of those sets, or null where this build has none for it. */
+const ck_f32_conv_kernels *_Nullable ck_f32_conv_kernels_of(uint32_t feature);
+const ck_f32_ops_kernels *_Nullable ck_f32_ops_kernels_of(uint32_t feature);
+
+/* Tells the CPU that this thread waits in a loop. */
+static inline void ck_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
 
 #endif

@@ -1,0 +1,43 @@
+#include "ckernels.h"
+
+#define CK_DECLARE(SET)                                 \
+  const ck_f32_conv_kernels *ck_f32_conv_##SET(void);   \
+  const ck_f32_ops_kernels *ck_f32_ops_##SET(void);
+CK_DECLARE(portable)
+CK_DECLARE(neon)
+CK_DECLARE(avx2)
+CK_DECLARE(avx512)
+
+const ck_f32_conv_kernels *ck_f32_conv_kernels_of(uint32_t feature) {
+  switch (feature) {
+    case CKERNELS_CPU_PORTABLE: return ck_f32_conv_portable();
+#if defined(__aarch64__)
+    case CKERNELS_CPU_NEON: return ck_f32_conv_neon();
+#elif defined(__x86_64__)
+    case CKERNELS_CPU_AVX2_FMA: return ck_f32_conv_avx2();
+    case CKERNELS_CPU_AVX512: return ck_f32_conv_avx512();
+#endif
+    default: return 0;
+  }
+}
+
+const ck_f32_ops_kernels *ck_f32_ops_kernels_of(uint32_t feature) {
+  switch (feature) {
+    case CKERNELS_CPU_PORTABLE: return ck_f32_ops_portable();
+#if defined(__aarch64__)
+    case CKERNELS_CPU_NEON: return ck_f32_ops_neon();
+#elif defined(__x86_64__)
+    case CKERNELS_CPU_AVX2_FMA: return ck_f32_ops_avx2();
+    case CKERNELS_CPU_AVX512: return ck_f32_ops_avx512();
+#endif
+    default: return 0;
+  }
+}
+
+size_t ck_f32_conv_scratch(const ck_f32_conv *c, int32_t rows, int32_t width) {
+  const size_t pool = c->pool == 2 ? 2 : 1;
+  const size_t strip_width = (size_t)(c->out_width - 1) * c->stride_w + (size_t)(c->kernel_w - 1) * c->dilation_w + 1;
+  const size_t strip_rows = (rows * pool - 1) * c->stride_h + (size_t)(c->kernel_h - 1) * c->dilation_h + 1;
+  const size_t pooled = pool == 2 ? 4 * 2 * (size_t)c->out_width * width : 0;
+  return (size_t)c->planes * c->lane * strip_width * strip_rows + pooled;
+}

@@ -1,0 +1,11 @@
+const ck_f32_conv_kernels *CK_NAME(ck_f32_conv)(void) {
+  static const ck_f32_conv_kernels table = {
+      .conv_rows = CK_NAME(conv_rows),
+      .winograd_input = {CK_NAME(winograd_input_2), CK_NAME(winograd_input_4), CK_NAME(winograd_input_6)},
+      .winograd_multiply = CK_NAME(winograd_multiply),
+      .winograd_output = {CK_NAME(winograd_output_2), CK_NAME(winograd_output_4), CK_NAME(winograd_output_6)},
+      .winograd_weights = {CK_NAME(winograd_weights_2), CK_NAME(winograd_weights_4), CK_NAME(winograd_weights_6)},
+      .depthwise_rows = CK_NAME(depthwise_rows),
+  };
+  return &table;
+}

@@ -1,0 +1,136 @@
+/*
+ * The sums of BLOCKS output channel blocks times PIXELS neighbouring output pixels, held in registers while the taps
+ * and input channels pass: per step one weight vector a block, one broadcast input value a pixel.
+ */
+typedef struct {
+  int32_t planes, taps_h, taps_w, inner;
+  ptrdiff_t plane_stride, tap_h_stride, tap_w_stride, pixel_stride;
+  ptrdiff_t weight_block_stride, out_block_stride;
+  float lower, upper;
+} conv_tile;
+
+typedef void (*conv_tile_function)(
+    const conv_tile *t, const float *in, const float *weights, const float *bias, const float *residual, float *out);
+
+VIN void conv_tile_body(
+    const int blocks, const int pixels, const ptrdiff_t step, const conv_tile *t, const float *in,
+    const float *weights, const float *bias, const float *residual, float *out) {
+  vf sums[4][CK_TILE1_PIXELS];
+  CK_UNROLL for (int b = 0; b < blocks; b++) {
+    vf start = bias ? vload(bias + b * CK_WIDTH) : vset(0);
+    CK_UNROLL for (int p = 0; p < pixels; p++) sums[b][p] = start;
+  }
+  const ptrdiff_t block_stride = t->weight_block_stride;
+  const int32_t inner = t->inner;
+  for (int32_t plane = 0; plane < t->planes; plane++) {
+    for (int32_t kh = 0; kh < t->taps_h; kh++) {
+      const float *row = in + plane * t->plane_stride + kh * t->tap_h_stride;
+      for (int32_t kw = 0; kw < t->taps_w; kw++) {
+        const float *x = row + kw * t->tap_w_stride;
+        for (int32_t i = 0; i < inner; i++) {
+          vf w[4];
+          CK_UNROLL for (int b = 0; b < blocks; b++) w[b] = vload(weights + b * block_stride);
+          weights += CK_WIDTH;
+          CK_UNROLL for (int p = 0; p < pixels; p++) {
+            vf value = vset(x[p * step]);
+            CK_UNROLL for (int b = 0; b < blocks; b++) sums[b][p] = vfma(w[b], value, sums[b][p]);
+          }
+          x++;
+        }
+      }
+    }
+  }
+  const vf lower = vset(t->lower), upper = vset(t->upper);
+  CK_UNROLL for (int b = 0; b < blocks; b++) {
+    CK_UNROLL for (int p = 0; p < pixels; p++) {
+      ptrdiff_t at = b * t->out_block_stride + p * CK_WIDTH;
+      vf sum = sums[b][p];
+      if (residual) sum += vload(residual + at);
+      vstore(out + at, vclamp(sum, lower, upper));
+    }
+  }
+}
+
+#define CK_TILE(BLOCKS, PIXELS, NAME, STEP)                                                                     \
+  static void tile_##BLOCKS##x##PIXELS##_##NAME(                                                                \
+      const conv_tile *t, const float *in, const float *weights, const float *bias, const float *residual,      \
+      float *out) {                                                                                             \
+    conv_tile_body(BLOCKS, PIXELS, STEP, t, in, weights, bias, residual, out);                                  \
+  }
+#define CK_ENTRY(BLOCKS, PIXELS, NAME, STEP) tile_##BLOCKS##x##PIXELS##_##NAME,
+
+/* FOR_PIXELS_n(F, BLOCKS, NAME, STEP): F for every tile width up to n. */
+#define FOR_PIXELS_2(F, B, N, S) F(B, 1, N, S) F(B, 2, N, S)
+#define FOR_PIXELS_6(F, B, N, S) FOR_PIXELS_2(F, B, N, S) F(B, 3, N, S) F(B, 4, N, S) F(B, 5, N, S) F(B, 6, N, S)
+#define FOR_PIXELS_7(F, B, N, S) FOR_PIXELS_6(F, B, N, S) F(B, 7, N, S)
+#define FOR_PIXELS_12(F, B, N, S) \
+  FOR_PIXELS_7(F, B, N, S) F(B, 8, N, S) F(B, 9, N, S) F(B, 10, N, S) F(B, 11, N, S) F(B, 12, N, S)
+#define FOR_PIXELS_14(F, B, N, S) FOR_PIXELS_12(F, B, N, S) F(B, 13, N, S) F(B, 14, N, S)
+#define CK_CALL(F, ...) F(__VA_ARGS__)
+#define FOR_PIXELS(COUNT, ...) CK_CALL(CK_PASTE_PIXELS(FOR_PIXELS_, COUNT), __VA_ARGS__)
+#define CK_PASTE_PIXELS(a, b) CK_PASTE_PIXELS2(a, b)
+#define CK_PASTE_PIXELS2(a, b) a##b
+
+/* Every tile for one distance between neighbouring pixels' inputs. */
+#define CK_TILES(NAME, STEP)                           \
+  FOR_PIXELS(CK_TILE1_PIXELS, CK_TILE, 1, NAME, STEP)  \
+  FOR_PIXELS(CK_TILE2_PIXELS, CK_TILE, 2, NAME, STEP)  \
+  FOR_PIXELS(CK_TILE4_PIXELS, CK_TILE, 4, NAME, STEP)  \
+  static const conv_tile_function tiles_##NAME[3][CK_TILE1_PIXELS] = { \
+      {FOR_PIXELS(CK_TILE1_PIXELS, CK_ENTRY, 1, NAME, STEP)}, \
+      {FOR_PIXELS(CK_TILE2_PIXELS, CK_ENTRY, 2, NAME, STEP)}, \
+      {FOR_PIXELS(CK_TILE4_PIXELS, CK_ENTRY, 4, NAME, STEP)}, \
+  };
+
+CK_TILES(blocked1, CK_WIDTH)
+CK_TILES(blocked2, 2 * CK_WIDTH)
+CK_TILES(plain1, 1)
+CK_TILES(plain2, 2)
+/* Any distance; only for convolutions that are rare. */
+FOR_PIXELS(CK_TILE1_PIXELS, CK_TILE, 1, any, t->pixel_stride)
+static const conv_tile_function tiles_any[CK_TILE1_PIXELS] = {FOR_PIXELS(CK_TILE1_PIXELS, CK_ENTRY, 1, any, 0)};
+
+/* The tile function and the largest number of blocks and pixels for it. */
+typedef struct {
+  const conv_tile_function *of_pixels[3];
+  int32_t most_pixels[3];
+} conv_tile_set;
+
+static conv_tile_set conv_tiles_for(ptrdiff_t pixel_stride) {
+  conv_tile_set set = {{tiles_any, 0, 0}, {CK_TILE1_PIXELS, 0, 0}};
+  const conv_tile_function (*tiles)[CK_TILE1_PIXELS] = 0;
+  if (pixel_stride == CK_WIDTH) tiles = tiles_blocked1;
+  if (pixel_stride == 2 * CK_WIDTH) tiles = tiles_blocked2;
+  if (pixel_stride == 1) tiles = tiles_plain1;
+  if (pixel_stride == 2) tiles = tiles_plain2;
+  if (tiles) {
+    for (int k = 0; k < 3; k++) set.of_pixels[k] = tiles[k];
+    set.most_pixels[1] = CK_TILE2_PIXELS;
+    set.most_pixels[2] = CK_TILE4_PIXELS;
+  }
+  return set;
+}
+
+/* One row of `count` output pixels, cut into tiles of nearly equal width, for as many blocks at a time as asked. */
+static void conv_tile_row(
+    const conv_tile_set *set, const conv_tile *t, int32_t blocks, int32_t count, const float *in,
+    const float *weights, const float *bias, const float *residual, float *out) {
+  int kind = blocks == 4 ? 2 : blocks == 2 ? 1 : 0;
+  int32_t most = set->most_pixels[kind];
+  int32_t pieces = (count + most - 1) / most;
+  int32_t base = count / pieces, longer = count % pieces;
+  for (int32_t piece = 0; piece < pieces; piece++) {
+    int32_t pixels = base + (piece < longer);
+    set->of_pixels[kind][pixels - 1](t, in, weights, bias, residual, out);
+    in += pixels * t->pixel_stride;
+    out += pixels * CK_WIDTH;
+    if (residual) residual += pixels * CK_WIDTH;
+  }
+}
+
+/* Blocks to compute together next: as many as asked, that remain, and that the tiles have. */
+static inline int32_t conv_next_blocks(const conv_tile_set *set, int32_t asked, int32_t remaining) {
+  if (asked >= 4 && remaining >= 4 && set->most_pixels[2]) return 4;
+  if (asked >= 2 && remaining >= 2 && set->most_pixels[1]) return 2;
+  return 1;
+}

@@ -1,0 +1,179 @@
+import CKernels
+import TestSupport
+import Testing
+
+/// Winograd convolution against the definition, within the bound that the magnitudes of its transforms give:
+/// γ times |Aᵀ| (Σ |G g Gᵀ| · |Bᵀ| |d| |B|) |A|.
+@Suite struct WinogradTests {
+  static let cases: [ConvolutionCase] = {
+    var generator = SeededGenerator(seed: 15)
+    return (0..<16).map { number in
+      var one = ConvolutionCase(kernel: (3, 3), seed: UInt64(number))
+      one.inputs = .random(in: 1...20, using: &generator)
+      one.outputs = .random(in: 1...20, using: &generator)
+      one.height = .random(in: 3...17, using: &generator)
+      one.width = .random(in: 3...17, using: &generator)
+      let pad = Int.random(in: 0...1, using: &generator)
+      one.pad = (pad, pad, pad, pad)
+      if one.outHeight >= 2, one.outWidth >= 2, number % 3 == 0 { one.pool = 2 }
+      one.residual = one.pool == 1 && number % 2 == 0
+      if number % 4 == 1 { one.clamp = (0, .infinity) }
+      one.rowsAtOnce = .random(in: 1...9, using: &generator)
+      return one
+    }
+  }()
+
+  @Test(arguments: KernelSet.all, [2, 4, 6]) func transformed(set: KernelSet, m: Int) {
+    for one in Self.cases { run(one, m: m, on: set) }
+  }
+
+  private func run(_ one: ConvolutionCase, m: Int, on set: KernelSet) {
+    let lanes = set.width
+    let index = m / 2 - 1
+    let points = (m + 2) * (m + 2)
+    let planes = (one.inputs + lanes - 1) / lanes
+    let blocks = (one.outputs + lanes - 1) / lanes
+    let (input, weights, bias, residual) = one.data()
+    let pixels = (one.outHeight / one.pool) * (one.outWidth / one.pool)
+    let across = (one.outWidth + m - 1) / m
+    let tiles = across * ((one.outHeight + m - 1) / m)
+    var descriptor = ck_f32_winograd(
+      planes: Int32(planes), in_height: Int32(one.height), in_width: Int32(one.width),
+      pad_top: Int32(one.pad.top),
+      pad_left: Int32(one.pad.left), out_height: Int32(one.outHeight), out_width: Int32(one.outWidth),
+      pool: Int32(one.pool), tiles_across: Int32(across), in_plane_stride: one.height * one.width * lanes,
+      out_plane_stride: pixels * lanes, lower: one.clamp.lower, upper: one.clamp.upper)
+    let x = blocked(input, channels: one.inputs, pixels: one.height * one.width, width: lanes)
+    let paddedBias = bias + [Float](repeating: 0, count: blocks * lanes - one.outputs)
+    let added = blocked(residual, channels: one.outputs, pixels: pixels, width: lanes)
+    var u = [Float](repeating: .nan, count: points * blocks * planes * lanes * lanes)
+    winograd(set.conv.winograd_weights, index)(weights, Int32(one.outputs), Int32(one.inputs), &u)
+    var out = [Float](repeating: .nan, count: blocks * pixels * lanes)
+    let batch = one.rowsAtOnce
+    var v = [Float](repeating: .nan, count: points * planes * batch * lanes)
+    var products = [Float](repeating: .nan, count: points * blocks * batch * lanes)
+    added.withUnsafeBufferPointer { added in
+      for first in stride(from: 0, to: tiles, by: batch) {
+        let end = Int32(min(tiles, first + batch))
+        let count = end - Int32(first)
+        winograd(set.conv.winograd_input, index)(
+          &descriptor, x, &v, Int32(first), end, count, 0, Int32(planes))
+        set.conv.winograd_multiply(
+          Int32(points), Int32(planes), count, Int32(blocks), v, u, &products, 0, Int32(blocks), 2)
+        winograd(set.conv.winograd_output, index)(
+          &descriptor, products, paddedBias, one.residual ? added.baseAddress : nil, &out, Int32(first), end,
+          count, 0,
+          Int32(blocks))
+      }
+    }
+    // Operations on the way of one term: weights rounded once, two transforms of at most 6 each way, the sum.
+    let bound = magnitudes(one, m: m).map { gamma(one.inputs + 4 * 7 + 3) * $0 }
+    one.check(
+      plain(out, channels: one.outputs, pixels: pixels, width: lanes), bound: bound, value: one.sums().value,
+      set)
+  }
+
+  private func winograd<Function>(_ functions: (Function, Function, Function), _ index: Int) -> Function {
+    [functions.0, functions.1, functions.2][index]
+  }
+
+  /// The magnitudes that Winograd's intermediate values reach, per output before pooling.
+  private func magnitudes(_ one: ConvolutionCase, m: Int) -> [Double] {
+    let n = m + 2
+    let (input, weights, bias, _) = one.data()
+    let matrices = WinogradMatrices.of(m)
+    let b = matrices.input.map { $0.map(abs) }
+    let a = matrices.output.map { $0.map(abs) }
+    var result = [Double](repeating: 0, count: one.outputs * one.outHeight * one.outWidth)
+    for y0 in stride(from: 0, to: one.outHeight, by: m) {
+      for x0 in stride(from: 0, to: one.outWidth, by: m) {
+        let transformed = (0..<one.inputs).map { channel in
+          let tile = (0..<n).map { y in
+            (0..<n).map { x -> Double in
+              let iy = y0 + y - one.pad.top
+              let ix = x0 + x - one.pad.left
+              guard iy >= 0, iy < one.height, ix >= 0, ix < one.width else { return 0 }
+              return Double(abs(input[(channel * one.height + iy) * one.width + ix]))
+            }
+          }
+          return WinogradMatrices.both(b, tile)
+        }
+        for output in 0..<one.outputs {
+          var sum = (0..<n).map { _ in [Double](repeating: 0, count: n) }
+          for channel in 0..<one.inputs {
+            let base = (output * one.inputs + channel) * 9
+            let kernel = (0..<3).map { y in (0..<3).map { Double(weights[base + y * 3 + $0]) } }
+            // Weights are transformed in Double and rounded once, so their own magnitude counts.
+            let g = WinogradMatrices.both(matrices.weights, kernel)
+            for y in 0..<n { for x in 0..<n { sum[y][x] += abs(g[y][x]) * transformed[channel][y][x] } }
+          }
+          let back = WinogradMatrices.both(a, sum)
+          for y in 0..<m where y0 + y < one.outHeight {
+            for x in 0..<m where x0 + x < one.outWidth {
+              result[(output * one.outHeight + y0 + y) * one.outWidth + x0 + x] =
+                back[y][x] + Double(abs(bias[output]))
+            }
+          }
+        }
+      }
+    }
+    return result
+  }
+}
+
+/// Bᵀ, G and Aᵀ of F(m, 3) from Lavin and Gray (2015).
+struct WinogradMatrices {
+  let input: [[Double]]
+  let weights: [[Double]]
+  let output: [[Double]]
+
+  static func of(_ m: Int) -> WinogradMatrices {
+    switch m {
+    case 2:
+      WinogradMatrices(
+        input: [[1, 0, -1, 0], [0, 1, 1, 0], [0, -1, 1, 0], [0, 1, 0, -1]],
+        weights: [[1, 0, 0], [0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0, 0, 1]],
+        output: [[1, 1, 1, 0], [0, 1, -1, -1]])
+    case 4:
+      WinogradMatrices(
+        input: [
+          [4, 0, -5, 0, 1, 0], [0, -4, -4, 1, 1, 0], [0, 4, -4, -1, 1, 0], [0, -2, -1, 2, 1, 0],
+          [0, 2, -1, -2, 1, 0], [0, 4, 0, -5, 0, 1],
+        ],
+        weights: [
+          [0.25, 0, 0], [-1.0 / 6, -1.0 / 6, -1.0 / 6], [-1.0 / 6, 1.0 / 6, -1.0 / 6],
+          [1.0 / 24, 1.0 / 12, 1.0 / 6],
+          [1.0 / 24, -1.0 / 12, 1.0 / 6], [0, 0, 1],
+        ],
+        output: [[1, 1, 1, 1, 1, 0], [0, 1, -1, 2, -2, 0], [0, 1, 1, 4, 4, 0], [0, 1, -1, 8, -8, 1]])
+    default:
+      WinogradMatrices(
+        input: [
+          [1, 0, -5.25, 0, 5.25, 0, -1, 0], [0, 1, 1, -4.25, -4.25, 1, 1, 0],
+          [0, -1, 1, 4.25, -4.25, -1, 1, 0],
+          [0, 0.5, 0.25, -2.5, -1.25, 2, 1, 0], [0, -0.5, 0.25, 2.5, -1.25, -2, 1, 0],
+          [0, 2, 4, -2.5, -5, 0.5, 1, 0], [0, -2, 4, 2.5, -5, -0.5, 1, 0], [0, -1, 0, 5.25, 0, -5.25, 0, 1],
+        ],
+        weights: [
+          [1, 0, 0], [-2.0 / 9, -2.0 / 9, -2.0 / 9], [-2.0 / 9, 2.0 / 9, -2.0 / 9],
+          [1.0 / 90, 1.0 / 45, 2.0 / 45],
+          [1.0 / 90, -1.0 / 45, 2.0 / 45], [32.0 / 45, 16.0 / 45, 8.0 / 45],
+          [32.0 / 45, -16.0 / 45, 8.0 / 45],
+          [0, 0, 1],
+        ],
+        output: [
+          [1, 1, 1, 1, 1, 1, 1, 0], [0, 1, -1, 2, -2, 0.5, -0.5, 0], [0, 1, 1, 4, 4, 0.25, 0.25, 0],
+          [0, 1, -1, 8, -8, 0.125, -0.125, 0], [0, 1, 1, 16, 16, 0.0625, 0.0625, 0],
+          [0, 1, -1, 32, -32, 0.03125, -0.03125, 1],
+        ])
+    }
+  }
+
+  /// M X Mᵀ.
+  static func both(_ matrix: [[Double]], _ x: [[Double]]) -> [[Double]] {
+    let half = matrix.map { row in
+      x[0].indices.map { column in zip(row, x).reduce(0.0) { $0 + $1.0 * $1.1[column] } }
+    }
+    return half.map { line in matrix.map { row in zip(row, line).reduce(0.0) { $0 + $1.0 * $1.1 } } }
+  }
+}
