@@ -1,0 +1,130 @@
+import OrderedCollections
+
+extension OperatorFamily {
+  /// Operators that run graphs of their own.
+  static let controlFlow = OperatorFamily(
+    "ControlFlow",
+    [
+      Operator("If") { try inferIf(&$0) },
+      Operator("Loop") { try inferLoop(&$0) },
+      Operator("Scan", upgrade: upgradeScan) { try inferScan(&$0) },
+    ])
+
+  private static func inferIf(_ context: inout InferenceContext) throws {
+    guard let then = context.node.graph("then_branch"), let other = context.node.graph("else_branch") else {
+      return
+    }
+    let one = try context.types(of: then, inputs: [])
+    let two = try context.types(of: other, inputs: [])
+    for index in context.outputTypes.indices where index < one.count && index < two.count {
+      context.outputTypes[index] = ValueType.common(one[index], two[index])
+    }
+  }
+
+  private static func inferLoop(_ context: inout InferenceContext) throws {
+    guard let body = context.node.graph("body") else { return }
+    let carried = max(0, context.node.inputs.count - 2)
+    // A carried value's extents may change from turn to turn, so only its type is sure.
+    let states = (0..<carried).map { context.inputType($0 + 2)?.withoutExtents }
+    let inside = try context.types(of: body, inputs: [.tensor(.int64, []), .tensor(.bool, [])] + states)
+    for index in context.outputTypes.indices where index + 1 < inside.count {
+      let type = inside[index + 1]
+      guard index >= carried, case .tensor(let element, let shape)? = type else {
+        context.outputTypes[index] = ValueType.common(type, context.inputType(index + 2) ?? type)
+        continue
+      }
+      context.setOutput(index, element, shape.map { Shape([.unknown] + $0.dimensions) })
+    }
+  }
+
+  private static func inferScan(_ context: inout InferenceContext) throws {
+    guard let body = context.node.graph("body"), let scanned = context.node.int("num_scan_inputs"),
+      scanned <= context.node.inputs.count
+    else { return }
+    let states = context.node.inputs.count - scanned
+    let axes = context.node.ints("scan_input_axes") ?? Array(repeating: 0, count: scanned)
+    var length = Dimension.unknown
+    var given: [ValueType?] = (0..<states).map { context.inputType($0) }
+    for index in 0..<scanned {
+      guard case .tensor(let element, let shape)? = context.inputType(states + index), let shape,
+        index < axes.count
+      else {
+        given.append(context.elementType(states + index).map { .tensor($0, nil) })
+        continue
+      }
+      let axis = try context.normalizedAxis(axes[index], rank: shape.rank)
+      if length == .unknown { length = shape.dimensions[axis] }
+      var rest = shape.dimensions
+      rest.remove(at: axis)
+      given.append(.tensor(element, Shape(rest)))
+    }
+    let inside = try context.types(of: body, inputs: given)
+    let outputAxes = context.node.ints("scan_output_axes")
+    for index in context.outputTypes.indices where index < inside.count {
+      guard index >= states, case .tensor(let element, let shape)? = inside[index] else {
+        context.outputTypes[index] = inside[index]
+        continue
+      }
+      guard var dimensions = shape?.dimensions else {
+        context.setOutput(index, element, nil)
+        continue
+      }
+      let axis = try context.normalizedAxis(outputAxes?[index - states] ?? 0, rank: dimensions.count + 1)
+      dimensions.insert(length, at: axis)
+      context.setOutput(index, element, Shape(dimensions))
+    }
+  }
+
+  /// Scan-8 went over a batch, each element a sequence: today that is a scan of scans.
+  @Sendable private static func upgradeScan(_ node: Node, _ context: inout UpgradeContext) throws -> [Node] {
+    guard context.sinceVersion == 8 else { return [node] }
+    guard node.input(0) == nil else {
+      throw GraphError.shape(node: node.label, reason: "sequence_lens of Scan-8 is not supported")
+    }
+    let values = Array(node.inputs.dropFirst())
+    let elements = values.map { context.freshName("element_of_\($0)") }
+    let results = node.outputs.map { context.freshName("result_of_\($0)") }
+    var inner = node
+    inner.inputs = elements
+    inner.outputs = results
+    if let directions = inner.ints("directions") {
+      inner.attributes["directions"] = nil
+      inner.attributes["scan_input_directions"] = .ints(directions.map(Int64.init))
+    }
+    let body = Graph(
+      name: "batch", nodes: [inner], inputs: elements.map { Value($0, nil) },
+      outputs: results.map { Value($0, nil) })
+    var outer = node
+    outer.inputs = values
+    outer.attributes = ["body": .graph(body), "num_scan_inputs": .int(Int64(values.count))]
+    return [outer]
+  }
+}
+
+extension ValueType {
+  /// What two types agree on: the element type, and extents where both have the same.
+  static func common(_ one: ValueType?, _ other: ValueType?) -> ValueType? {
+    guard let one, let other else { return nil }
+    switch (one, other) {
+    case (.tensor(let type, let shape), .tensor(let otherType, let otherShape)):
+      guard type == otherType else { return nil }
+      guard let shape, let otherShape, shape.rank == otherShape.rank else { return .tensor(type, nil) }
+      return .tensor(
+        type, Shape(zip(shape.dimensions, otherShape.dimensions).map { $0 == $1 ? $0 : .unknown }))
+    case (.sequence(let a), .sequence(let b)): return common(a, b).map { .sequence($0) }
+    case (.optional(let a), .optional(let b)): return common(a, b).map { .optional($0) }
+    default: return one == other ? one : nil
+    }
+  }
+
+  /// The same type of unknown shape.
+  public var withoutExtents: ValueType {
+    switch self {
+    case .tensor(let type, _): .tensor(type, nil)
+    case .sparseTensor(let type, _): .sparseTensor(type, nil)
+    case .sequence(let element): .sequence(element.withoutExtents)
+    case .optional(let element): .optional(element.withoutExtents)
+    case .map: self
+    }
+  }
+}
