@@ -4,7 +4,18 @@ extension OperatorFamily {
     "Dense",
     [
       Operator("Gemm") { try inferGemm(&$0) },
-      Operator("MatMul") { try inferMatMul(&$0) },
+      Operator("MatMul") { try inferMatMul(&$0, type: $0.elementType(0)) },
+      Operator("MatMulInteger") { try inferMatMul(&$0, type: .int32) },
+      Operator("QLinearMatMul") { try inferMatMul(&$0, right: 3, type: $0.elementType(7)) },
+      Operator("Det") { context in
+        guard let shape = context.shape(0) else { return context.setOutput(0, context.elementType(0), nil) }
+        guard shape.rank >= 2 else { throw context.failure("needs square matrices, found \(shape)") }
+        let (rows, columns) = (shape.dimensions[shape.rank - 2], shape.dimensions[shape.rank - 1])
+        if let rows = rows.fixedValue, let columns = columns.fixedValue, rows != columns {
+          throw context.failure("needs square matrices, found \(shape)")
+        }
+        context.setOutput(0, context.elementType(0), Shape(Array(shape.dimensions.dropLast(2))))
+      },
     ])
 
   private static func inferGemm(_ context: inout InferenceContext) throws {
@@ -20,9 +31,11 @@ extension OperatorFamily {
     context.setOutput(0, context.elementType(0), [a.dimensions[rows], b.dimensions[columns]])
   }
 
-  private static func inferMatMul(_ context: inout InferenceContext) throws {
-    guard let a = context.shape(0), let b = context.shape(1) else {
-      return context.setOutput(0, context.elementType(0), nil)
+  private static func inferMatMul(
+    _ context: inout InferenceContext, right: Int = 1, type: ElementType?
+  ) throws {
+    guard let a = context.shape(0), let b = context.shape(right) else {
+      return context.setOutput(0, type, nil)
     }
     guard a.rank > 0, b.rank > 0 else {
       throw context.failure("needs tensors of rank 1 or more, found \(a) and \(b)")
@@ -38,6 +51,6 @@ extension OperatorFamily {
     var result = batch?.dimensions ?? []
     if a.rank > 1 { result.append(a.dimensions[a.rank - 2]) }
     if b.rank > 1 { result.append(b.dimensions[b.rank - 1]) }
-    context.setOutput(0, context.elementType(0), Shape(result))
+    context.setOutput(0, type, Shape(result))
   }
 }

@@ -40,6 +40,10 @@ public struct Window: Sendable, Equatable {
     guard kernel.allSatisfy({ $0 >= 1 && $0 <= Int(Int32.max) }) else {
       throw GraphError.shape(node: node.label, reason: "kernel_shape is \(kernel)")
     }
+    // With these limits no sum or product of extents below can overflow.
+    guard spatial.allSatisfy({ $0 ?? 0 >= 0 && $0 ?? 0 <= Int(Int32.max) }) else {
+      throw GraphError.shape(node: node.label, reason: "can't slide over extents \(spatial.map { $0 ?? -1 })")
+    }
     self.kernel = kernel
     strides = try list("strides", rank, 1, least: 1)
     dilations = try list("dilations", rank, 1, least: 1)

@@ -103,21 +103,21 @@ extension ReferenceFamily {
       block.count == spatial.count, block.allSatisfy({ $0 > 0 })
     else { throw call.failure("image_shape and block_shape don't fit columns \(input.shape)") }
     let window = try Window(node: call.node, kernel: block, spatial: spatial)
-    let taps = WindowTaps(window, spatial: spatial)
-    let (blockSize, positions) = (try call.checkedCount(of: block), taps.taps.count)
+    let (plane, blockSize) = (try call.checkedCount(of: spatial), try call.checkedCount(of: block))
+    let windows = WindowRuns(window, spatial: spatial)
+    let positions = windows.count
     guard input.shape[1] % blockSize == 0, positions == input.shape[2] else {
       throw call.failure("columns \(input.shape) don't fit blocks \(block) at \(positions) places")
     }
     let channels = input.shape[1] / blockSize
-    let plane = try call.checkedCount(of: spatial)
     let shape = [input.shape[0], channels] + spatial
     var image = Array(repeating: 0.0, count: try call.checkedCount(of: shape))
     let columns = try input.doubles()
     for channel in 0..<(input.shape[0] * channels) {
-      for (position, taps) in taps.taps.enumerated() {
-        for tap in taps {
-          image[channel * plane + tap.offset] +=
-            columns[(channel * blockSize + tap.tap) * positions + position]
+      for run in windows.runs {
+        let source = (channel * blockSize + run.tap) * positions + run.output
+        for index in 0..<run.count {
+          image[channel * plane + run.input + index * windows.step] += columns[source + index]
         }
       }
     }

@@ -1,0 +1,45 @@
+import Graph
+
+/// Reading a grid between its elements.
+enum Interpolation {
+  /// An element and its share in an interpolated value.
+  struct Share {
+    let offset: Int
+    let weight: Double
+  }
+
+  /// The elements around `point` that are inside a grid of extents `shape`, each with its share in the linear
+  /// interpolation; what is outside counts as zero.
+  static func corners(of point: [Double], in shape: [Int]) -> [Share] {
+    let strides = Strides.rowMajor(shape)
+    var corners = [Share(offset: 0, weight: 1)]
+    for (axis, coordinate) in point.enumerated() {
+      guard coordinate > -1, coordinate < Double(shape[axis]) else { return [] }
+      let low = Int(coordinate.rounded(.down))
+      let fraction = coordinate - Double(low)
+      var next: [Share] = []
+      for corner in corners {
+        if low >= 0 {
+          next.append(
+            Share(offset: corner.offset + low * strides[axis], weight: corner.weight * (1 - fraction)))
+        }
+        if low + 1 < shape[axis], fraction > 0 {
+          next.append(
+            Share(offset: corner.offset + (low + 1) * strides[axis], weight: corner.weight * fraction))
+        }
+      }
+      corners = next
+    }
+    return corners
+  }
+
+  /// The two elements around `coordinate`, moved inside an axis of `size` elements, with their shares.
+  static func pair(around coordinate: Double, size: Int) -> [Share] {
+    let place = coordinate.clamped(to: 0...Double(size - 1))
+    let low = Int(place)
+    let fraction = place - Double(low)
+    return [
+      Share(offset: low, weight: 1 - fraction), Share(offset: min(low + 1, size - 1), weight: fraction),
+    ]
+  }
+}
