@@ -95,7 +95,8 @@ extension OperatorFamily {
     let count = try context.constant([groups], "groups")
     var nodes = [
       Node(
-        "Shape", inputs: [node.inputs[0]], outputs: [channels], attributes: ["start": .int(1), "end": .int(2)]),
+        "Shape", inputs: [node.inputs[0]], outputs: [channels],
+        attributes: ["start": .int(1), "end": .int(2)]),
       Node("Div", inputs: [channels, count], outputs: [perGroup]),
       Node("Concat", inputs: [count, perGroup], outputs: [target], attributes: ["axis": .int(0)]),
     ]

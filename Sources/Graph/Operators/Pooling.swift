@@ -74,12 +74,15 @@ extension OperatorFamily {
       return context.setOutput(0, type, shape ?? rank.flatMap { InferenceContext.unknownShape(rank: $0) })
     }
     guard let input = context.shape(0) else { return context.setOutput(0, type, nil) }
-    guard let kernel = context.node.ints("kernel_shape"), input.rank >= 3, kernel.count == input.rank - 2 else {
+    guard let kernel = context.node.ints("kernel_shape"), input.rank >= 3, kernel.count == input.rank - 2
+    else {
       throw context.failure("kernel_shape \(context.node.ints("kernel_shape") ?? []) does not fit \(input)")
     }
     let spatial = input.dimensions.dropFirst(2)
     let window = try TransposedWindow(node: context.node, kernel: kernel, spatial: spatial.map(\.fixedValue))
-    let output = spatial.enumerated().map { window.outputDimension($0.offset, $0.element, samePadding: false) }
+    let output = spatial.enumerated().map {
+      window.outputDimension($0.offset, $0.element, samePadding: false)
+    }
     context.setOutput(0, type, Shape(Array(input.dimensions[..<2]) + output))
   }
 

@@ -32,7 +32,8 @@ public struct TransposedWindow: Sendable, Equatable {
       }
       return values
     }
-    outputPadding = try list("output_padding").map { Array($0.prefix(rank)) } ?? Array(repeating: 0, count: rank)
+    outputPadding =
+      try list("output_padding").map { Array($0.prefix(rank)) } ?? Array(repeating: 0, count: rank)
     let wanted = try list("output_shape").map { Array($0.suffix(rank)) }
     outputExtents = Array(repeating: nil, count: rank)
     for axis in 0..<rank {

@@ -28,7 +28,8 @@ extension ReferenceFamily {
     let (input, weights) = (try call.tensor(0), try call.tensor(1))
     let convolution = try PlainConvolution(call, input: input.shape, weights: weights.shape)
     let sums = convolution(
-      try call.levels(of: input, zeroPoint: 2), try call.levels(of: weights, zeroPoint: 3, axis: 0), bias: nil)
+      try call.levels(of: input, zeroPoint: 2), try call.levels(of: weights, zeroPoint: 3, axis: 0), bias: nil
+    )
     call.set(0, try Tensor(integers: sums.map { Int64($0) }, as: .int32, shape: convolution.outputShape))
   }
 
@@ -65,7 +66,9 @@ extension ReferenceFamily {
     let stateShape = [batch, channels, taps - 1]
     let past =
       try call.optionalTensor(3) ?? Tensor(zeros: input.elementType, shape: stateShape)
-    guard past.shape == stateShape else { throw call.failure("the state is \(past.shape), needs \(stateShape)") }
+    guard past.shape == stateShape else {
+      throw call.failure("the state is \(past.shape), needs \(stateShape)")
+    }
     let padded = try Tensor.joined([past, input], axis: 2, reporting: call.failure)
     let (x, w) = (try padded.doubles(), try weights.doubles())
     let bias = try call.bias(2, filters: channels)

@@ -71,7 +71,9 @@ extension ReferenceFamily {
       throw call.failure("mode is '\(mode)', needs 'avg' or 'max'")
     }
     let isHalfPixel = call.node.string("coordinate_transformation_mode") != "output_half_pixel"
-    guard bins.allSatisfy({ $0 > 0 }), ratio >= 0 else { throw call.failure("bins are \(bins) of \(ratio) points") }
+    guard bins.allSatisfy({ $0 > 0 }), ratio >= 0 else {
+      throw call.failure("bins are \(bins) of \(ratio) points")
+    }
     let scale = call.number("spatial_scale", 1)
     let (batch, channels) = (input.shape[0], input.shape[1])
     let extents = Array(input.shape[2...])
@@ -81,7 +83,9 @@ extension ReferenceFamily {
     result.reserveCapacity(try call.checkedCount(of: shape))
     let (values, boxes) = (try input.doubles(), try regions.doubles())
     for (region, image) in try images.integers().enumerated() {
-      guard image >= 0, image < batch else { throw call.failure("image \(image) is out of range for \(batch)") }
+      guard image >= 0, image < batch else {
+        throw call.failure("image \(image) is out of range for \(batch)")
+      }
       let box = boxes[(region * 4)..<(region * 4 + 4)].map { $0 * scale - (isHalfPixel ? 0.5 : 0) }
       guard box.allSatisfy(\.isFinite) else { throw call.failure("region \(region) is no box") }
       let rows = try points(call, from: box[1], to: box[3], bins: bins[0], ratio: ratio, isHalfPixel)
