@@ -118,7 +118,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "TestSupport", "Graph", "Files", "ONNX", "Checkpoint", "Export", "Interpreter", "Vision",
+        "TestSupport", "CommandSupport", "Graph", "Files", "ONNX", "Checkpoint", "Export", "Interpreter",
+        "Vision",
         "cbam-export", "cbam-run", "cbam-verify", orderedCollections,
       ], swiftSettings: strict),
   ]

@@ -18,6 +18,8 @@ struct AttentionFolder {
   /// What may be attention, by the value's name.
   let values: [String: AttentionValue]
   private var taken: Set<String> = []
+  /// How many pictures were drawn.
+  var count: Int { taken.count }
 
   /// Makes the folder where there is none.
   init(path: String, graph: Graph) throws {

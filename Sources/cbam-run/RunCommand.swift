@@ -22,8 +22,9 @@ struct RunCommand: ParsableCommand {
         One JSON object a picture, for other programs.
           cbam-run model.onnx photos/*.jpg --json --top 1
 
-        A model that doesn't say how pictures become its input.
-          cbam-run resnet.onnx cat.jpg --size 224x224 --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225
+        A model whose metadata don't say how pictures become its input.
+          cbam-run resnet.onnx cat.jpg --size 224x224 \\
+            --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225
 
         Tensors in, tensors out, in NumPy's format, and every tensor in between.
           cbam-run model.onnx --inputs x.npz --outputs y.npz --dump-tensors all.npz
@@ -32,8 +33,9 @@ struct RunCommand: ParsableCommand {
           cbam-run model.onnx --benchmark --batch 8
           cbam-run model.onnx --profile trace.json
 
-      Results go to standard output, everything else to standard error. The exit status is 0 when all went well, 1
-      when a file was bad, and 64 when the command was.
+      Results go to standard output, everything else to standard error. The exit \
+      status is 0 when all went well, 1 when a file was bad, and 64 when the \
+      command was.
       """, version: packageVersion)
 
   @Argument(help: "An ONNX model.")
@@ -45,13 +47,13 @@ struct RunCommand: ParsableCommand {
   @OptionGroup(title: "What to show")
   var show: ShowOptions
 
-  @OptionGroup(title: "How pictures become input (the model's metadata say it; values here win)")
+  @OptionGroup(title: "How pictures become input, instead of what the model's metadata say")
   var picture: PictureOptions
 
   @OptionGroup(title: "Tensors")
   var tensors: TensorOptions
 
-  @OptionGroup(title: "Measuring (with made-up input where none is given)")
+  @OptionGroup(title: "Measuring, with made-up input where none is given")
   var measuring: MeasuringOptions
 
   mutating func validate() throws {
@@ -81,7 +83,7 @@ struct RunCommand: ParsableCommand {
 }
 
 struct ShowOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("How many classes to show.", valueName: "k"))
+  @Option(help: ArgumentHelp("How many classes to show (default: 5).", valueName: "k"))
   var top: Int?
 
   @Option(help: ArgumentHelp("Names of the classes: a JSON array, or one a line.", valueName: "file"))
@@ -172,7 +174,7 @@ struct MeasuringOptions: ParsableArguments {
   @Flag(help: "Show what runs, node by node, with the types of all tensors.")
   var explain = false
 
-  @Option(help: ArgumentHelp("How many pictures run at once.", valueName: "n"))
+  @Option(help: ArgumentHelp("How many pictures run at once (default: 1).", valueName: "n"))
   var batch: Int?
 
   /// Whether anything is wanted that needs no input of the user's.

@@ -80,6 +80,9 @@ struct Runner {
     }
     try flush()
     try files.finish(diagnostics)
+    if let attention {
+      diagnostics.note("\(attention.path): \(attention.count) pictures of attention")
+    }
     if failures > 0 { throw ExitCode.failure }
   }
 
