@@ -43,6 +43,12 @@ VIN vf vtanh(vf x) {
   return vselect(a < vset(0.625f), small, vselect(x == x, large, x));
 }
 
+/* x * x - square exactly, where square is x * x rounded. Method: Dekker's, which needs no fused form. */
+VIN vf vsquare_lost(vf x, vf square) {
+  vf high = (vf)((vi)x & ~0xfff), low = x - high;
+  return ((high * high - square) + vset(2) * high * low) + low * low;
+}
+
 /* erfc x for x >= 1, where square + lost is x * x. Method: Cephes erfcf. */
 VIN vf verfc_tail(vf x, vf square, vf lost) {
   static const float near[] = {2.326819970068386e-2f,  -1.387039388740657e-1f, 3.687424674597105e-1f,
@@ -69,7 +75,7 @@ VIN vf verf_centre(vf x) {
 /* erf x; within 4 ULP. */
 VIN vf verf(vf x) {
   vf a = vabs(x), t = vmax(vset(1), vmin(a, vset(9))), square = t * t;
-  vf tail = vcopysign(vset(1) - verfc_tail(t, square, vfma(t, t, -square)), x);
+  vf tail = vcopysign(vset(1) - verfc_tail(t, square, vsquare_lost(t, square)), x);
   return vselect(a < vset(1), verf_centre(x), vselect(x == x, tail, x));
 }
 
@@ -78,7 +84,7 @@ VIN vf vgelu(vf x) {
   vf t = x * vset(0.70710678118654752f), a = vabs(t), half = vset(0.5f);
   /* The exponent x * x / 2 from x itself: far out, the rounding of t would show. */
   vf far = vmin(vabs(x), vset(16)), square = far * far;
-  vf lost = half * vfma(far, far, -square);
+  vf lost = half * vsquare_lost(far, square);
   vf tail = half * verfc_tail(vmax(vset(1), vmin(a, vset(12))), half * square, lost);
   vf outer = vselect(t > vset(0), vset(1) - tail, tail);
   vf y = x * vselect(a < vset(1), vfma(half, verf_centre(t), half), outer);
