@@ -35,6 +35,7 @@ public struct CheckpointFile: Sendable {
   init(path: String, format: Format, document: Document) throws(CheckpointError) {
     self.path = path
     self.format = format
+    try document.checkNesting()
     root = Record(document: document, id: document.root)
     candidates = try CandidateSearch(root).candidates
   }
