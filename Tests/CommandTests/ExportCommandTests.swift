@@ -39,7 +39,16 @@ import Testing
   @Test func listsWithoutWriting() throws {
     let finished = try runCommand("cbam-export", [Self.tiny, "--list"])
     #expect(finished.status == 0)
-    #expect(finished.text.contains("cbam2.spatial_attn.conv.weight: float32 [1, 2, 5, 5] 200 B"))
+    #expect(finished.text.contains("cbam2.spatial_attn.conv.weight: float32[1×2×5×5] 200 B"))
+  }
+
+  @Test func listsAsJSON() throws {
+    let finished = try runCommand("cbam-export", [Self.tiny, "--list", "--json"])
+    #expect(finished.status == 0)
+    #expect(
+      finished.text.contains(
+        #""bytes":200,"depth":1,"dtype":"float32","name":"cbam2.spatial_attn.conv.weight","shape":[1,2,5,5]"#),
+      "\(finished.text)")
   }
 
   @Test func helpTeachesByExample() throws {
