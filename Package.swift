@@ -21,6 +21,7 @@ let package = Package(
     .library(name: "Export", targets: ["Export"]),
     .library(name: "Interpreter", targets: ["Interpreter"]),
     .library(name: "Vision", targets: ["Vision"]),
+    .library(name: "Files", targets: ["Files"]),
     .executable(name: "cbam-export", targets: ["cbam-export"]),
     .executable(name: "cbam-run", targets: ["cbam-run"]),
     .executable(name: "cbam-verify", targets: ["cbam-verify"]),
