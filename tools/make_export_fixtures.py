@@ -1,6 +1,6 @@
 """Write Tests/ExportTests/Fixtures: small networks of every family with PyTorch's own answers.
 
-Each NAME.ckpt is a state_dict, each NAME.npz holds `input`, `logits` and the output of every module by its name
+Each NAME.ckpt is a state_dict, each NAME.pt a network saved whole, each NAME.npz holds `input`, `logits` and the output of every module by its name
 (a module called twice has '#0', '#1'), computed by PyTorch in float32.
 
 usage: python tools/make_export_fixtures.py        (needs torch and numpy)
@@ -156,8 +156,37 @@ def randomize(model, seed):
     return model.eval()
 
 
-def write(name, model, side, seed):
+class Standardized(nn.Conv2d):
+    """A convolution by its tensors' names and shapes, and not by what it computes."""
+
+    def forward(self, x):
+        return F.conv2d(x, self.weight - self.weight.mean((1, 2, 3), keepdim=True), self.bias, self.stride, self.padding)
+
+
+def unusual_resnet():
+    """A ResNet whose strides, dilations and epsilons no shape tells."""
+    model = TinyResNet(3, False)
+    for module in model.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.eps = 0.01
+    first, strided = model.layer1[0].conv1, model.layer2[0]
+    first.dilation, first.padding = (2, 2), (2, 2)
+    strided.conv1.stride = strided.downsample[0].stride = (1, 2)
+    return model
+
+
+def refused(**modules):
+    """A network whose tensors are CBAM_CNN's, with other modules."""
+    model = TinyCBAMCNN()
+    for name, module in modules.items():
+        setattr(model, name, module)
+    return randomize(model, 60)
+
+
+def write(name, model, side, seed, whole=False):
     randomize(model, seed)
+    if whole:
+        torch.save(model, OUT / f"{name}.pt")
     calls, order = {}, []
     for path, module in model.named_modules():
         if path:
@@ -168,9 +197,10 @@ def write(name, model, side, seed):
     for path, outputs in calls.items():
         for index, output in enumerate(outputs):
             arrays[path if len(outputs) == 1 else f"{path}#{index}"] = output
-    torch.save(model.state_dict(), OUT / f"{name}.ckpt")
+    if not whole:
+        torch.save(model.state_dict(), OUT / f"{name}.ckpt")
     np.savez_compressed(OUT / f"{name}.npz", **arrays)
-    print(name, len(arrays), "arrays", (OUT / f"{name}.ckpt").stat().st_size, (OUT / f"{name}.npz").stat().st_size)
+    print(name, len(arrays), "arrays", (OUT / f"{name}.npz").stat().st_size)
 
 
 def main():
@@ -180,6 +210,11 @@ def main():
     write("tiny_resnet_cifar", TinyResNet(3, False), 10, 20)
     write("tiny_resnet_bottleneck", TinyResNet(7, True), 24, 30)
     write("tiny_mobilenetv2", TinyMobileNet(), 32, 40)
+    write("tiny_resnet_whole", unusual_resnet(), 10, 50, whole=True)
+    torch.save(refused(relu1=nn.SiLU()), OUT / "refused_activation.pt")
+    torch.save(refused(conv1=Standardized(3, 8, 3, padding=1)), OUT / "refused_class.pt")
+    torch.save(refused(conv1=nn.Conv2d(3, 8, 3, padding=1, padding_mode="reflect")), OUT / "refused_padding.pt")
+    torch.save(refused(pool2=nn.AvgPool2d(2)), OUT / "refused_pooling.pt")
 
 
 main()

@@ -24,6 +24,9 @@ public protocol Architecture: Sendable {
   /// What it is, in a few words.
   static var summary: String { get }
 
+  /// The class of the activation between layers, such as `ReLU`.
+  static var activation: String { get }
+
   /// The network that `weights` are, `nil` where their names are not this family's.
   ///
   /// - Throws: `ExportError` where the names match and shapes don't fit each other.
@@ -62,6 +65,9 @@ public struct Lowered: Sendable {
 }
 
 extension Architecture {
+  /// ReLU, as in most families.
+  public static var activation: String { "ReLU" }
+
   /// Counters of training steps are all that a BatchNorm has beside what it computes with.
   public func isIgnorable(_ name: String) -> Bool { name.hasSuffix(".num_batches_tracked") }
 }

@@ -16,6 +16,8 @@ public enum ExportError: Error, Sendable, Equatable, CustomStringConvertible {
   case unreadable(String, reason: String)
   /// Tensors that belong to no part of the recognised network.
   case unusedTensors([String], family: String)
+  /// A layer, by its module, is not what its tensors let expect.
+  case layer(String, reason: String)
   /// An option does not fit this network.
   case option(String)
 
@@ -34,6 +36,7 @@ public enum ExportError: Error, Sendable, Equatable, CustomStringConvertible {
     case .unreadable(let name, let reason): "tensor '\(name)': \(reason)"
     case .unusedTensors(let names, let family):
       "tensors that belong to no part of \(family), so it can't be this network: \(names.joined(separator: ", "))"
+    case .layer(let module, let reason): "module '\(module)' \(reason)"
     case .option(let reason): reason
     }
   }

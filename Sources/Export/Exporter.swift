@@ -61,6 +61,13 @@ public enum Exporter {
     if !options.labels.isEmpty, options.labels.count != network.classes {
       throw ExportError.option("\(options.labels.count) labels are given for \(network.classes) classes")
     }
+    // ReLU and Sigmoid are attention's own.
+    let foreign = weights.activations.filter {
+      !["ReLU", "Sigmoid", type(of: network).activation].contains($0.key)
+    }
+    if let (activation, module) = foreign.min(by: { $0.key < $1.key }) {
+      throw ExportError.layer(module, reason: "is a \(activation), which \(family) does not have")
+    }
     var builder = GraphBuilder(name: family, opset: options.opset, weights: weights)
     let size = try network.inputSize(options.lowering)
     let shape: Shape = [

@@ -86,16 +86,25 @@ extension GraphBuilder {
     guard shape.count == 4 else {
       throw .shape(name, shape, reason: "a convolution needs [out, in, height, width]")
     }
+    let facts = weights.layers[module]
+    let dilations = facts?.dilation ?? [1, 1]
     // Without other knowledge a kernel keeps the map's extent, as `padding = k // 2` does.
-    let pads = padding.map { [$0, $0] } ?? [shape[2] / 2, shape[3] / 2]
+    let pads =
+      facts?.padding ?? padding.map { [$0, $0] }
+      ?? [shape[2] / 2 * dilations[0], shape[3] / 2 * dilations[1]]
+    let strides = facts?.stride ?? [stride, stride]
+    let groups = facts?.groups ?? groups
+    guard [strides, pads, dilations].allSatisfy({ $0.count == 2 }) else {
+      throw .layer(module, reason: "has strides, padding or dilations for other than two dimensions")
+    }
     var inputs = [input, try weight(name)]
     if let bias = try optionalWeight(module + ".bias") { inputs.append(bias) }
     return node(
       "Conv", inputs, output: output ?? module,
       attributes: [
-        "dilations": .ints([1, 1]), "group": .int(Int64(groups)),
+        "dilations": .ints(dilations.map(Int64.init)), "group": .int(Int64(groups)),
         "kernel_shape": .ints([Int64(shape[2]), Int64(shape[3])]),
-        "pads": .ints((pads + pads).map(Int64.init)), "strides": .ints([Int64(stride), Int64(stride)]),
+        "pads": .ints((pads + pads).map(Int64.init)), "strides": .ints(strides.map(Int64.init)),
       ], documentation: "Conv2d \(shape[1] * groups) → \(shape[0]), \(shape[2])×\(shape[3])")
   }
 
@@ -109,7 +118,8 @@ extension GraphBuilder {
     }
     ignore("\(module).num_batches_tracked")
     return node(
-      "BatchNormalization", inputs, output: output ?? module, attributes: ["epsilon": .float(epsilon)])
+      "BatchNormalization", inputs, output: output ?? module,
+      attributes: ["epsilon": .float(weights.layers[module]?.epsilon ?? epsilon)])
   }
 
   /// `nn.Linear` on `[N, in]`.

@@ -25,6 +25,12 @@ public struct Weights: Sendable {
   /// The tensors, in the checkpoint's order.
   public let entries: OrderedDictionary<String, Entry>
 
+  /// What is known of layers beside their tensors, by module.
+  public var layers: [String: LayerFacts] = [:]
+
+  /// The activations of a network that was saved whole, by class, such as `ReLU`, with one module of each.
+  var activations: [String: String] = [:]
+
   /// Weights of these entries.
   public init(_ entries: OrderedDictionary<String, Entry>) { self.entries = entries }
 
@@ -59,6 +65,21 @@ public struct Weights: Sendable {
     }
     guard shape[0] == count else {
       throw .shapeConflict(owner, ownerShape, name, shape, reason: "\(count) channels need as many elements")
+    }
+  }
+
+  /// Adds to what is known of layers; `facts` win.
+  ///
+  /// - Throws: `ExportError.layer` where one is not there, or is not of a kind that has such settings.
+  public mutating func describe(_ facts: [String: LayerFacts]) throws(ExportError) {
+    for (module, facts) in facts.sorted(by: { $0.key < $1.key }) {
+      guard let weight = shape(module + ".weight") else {
+        throw .layer(module, reason: "is described, and the checkpoint has no '\(module).weight'")
+      }
+      let isNormalization = shape(module + ".running_mean") != nil
+      if facts.isConvolution, weight.count != 4 { throw .layer(module, reason: "is no convolution") }
+      if facts.epsilon != nil, !isNormalization { throw .layer(module, reason: "is no BatchNorm") }
+      layers[module, default: LayerFacts()].merge(facts)
     }
   }
 

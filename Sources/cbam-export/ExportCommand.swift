@@ -33,7 +33,11 @@ struct ExportCommand: ParsableCommand {
     name: [.customShort("o"), .long], help: "The file to write (default: the checkpoint's name with .onnx).")
   var output: String?
 
-  @Option(help: "The family, or 'auto' to recognise it.")
+  @Option(
+    help: ArgumentHelp(
+      "The family, 'auto' to recognise it, or a JSON file that describes what a state_dict doesn't hold: "
+        + #"{"family": "resnet_cbam", "layers": {"conv1": {"stride": 2, "padding": 3}, "bn1": {"eps": 1e-3}}}."#,
+      valueName: "auto|name|file.json"))
   var arch = "auto"
 
   @Option(
@@ -113,7 +117,14 @@ struct ExportCommand: ParsableCommand {
       Self.diagnostics.note(state.reason)
       if let sidecar { Self.diagnostics.note("labels and preprocessing are from \(sidecar.path)") }
     }
-    let exported = try Exporter.export(Weights(state), options: try options(sidecar))
+    var weights = try Weights(state)
+    var options = try options(sidecar)
+    if arch.hasSuffix(".json") {
+      let description = try NetworkDescription(path: arch)
+      options.architecture = description.family
+      try weights.describe(description.layers ?? [:])
+    }
+    let exported = try Exporter.export(weights, options: options)
     let path = output ?? stem + ".onnx"
     let bytes = try ONNXWriter(externalData: externalData).write(exported.model, path: path)
     if !quiet { try Summary(path: path, bytes: bytes, exported: exported).print(asJSON: json) }
@@ -121,7 +132,7 @@ struct ExportCommand: ParsableCommand {
 
   private func options(_ sidecar: Sidecar?) throws -> ExportOptions {
     var options = ExportOptions()
-    options.architecture = arch == "auto" ? nil : arch
+    options.architecture = arch == "auto" || arch.hasSuffix(".json") ? nil : arch
     options.opset = opset
     options.keepsBatchNorm = keepBatchnorm
     options.precision = precision

@@ -1,5 +1,3 @@
-import Files
-import FoundationEssentials
 import Glibc
 import Graph
 
@@ -27,17 +25,11 @@ struct Sidecar {
 
   /// The file `stem`.json, or `nil` where there is none.
   ///
-  /// - Throws: `SidecarError` where it is there and can't be understood.
+  /// - Throws: `JSONFileError` where it is there and can't be understood.
   init?(besides stem: String) throws {
     path = stem + ".json"
     guard access(path, F_OK) == 0 else { return nil }
-    let contents: Contents
-    do {
-      contents = try JSONDecoder().decode(Contents.self, from: Data(try textFile(path).utf8))
-    } catch let error as DecodingError {
-      throw SidecarError(
-        path: path, reason: "can't be read as labels and preprocessing: \(Self.sentence(error))")
-    }
+    let contents: Contents = try decodeJSON(path, for: "labels and preprocessing")
     labels = contents.labels ?? []
     preprocessing = try Self.preprocessing(contents, path: path)
   }
@@ -49,7 +41,7 @@ struct Sidecar {
       return nil
     }
     func need<Value>(_ value: Value?, _ key: String, _ form: String) throws -> Value {
-      guard let value else { throw SidecarError(path: path, reason: "\"\(key)\" needs \(form)") }
+      guard let value else { throw JSONFileError(path: path, reason: "\"\(key)\" needs \(form)") }
       return value
     }
     var result = Preprocessing()
@@ -74,25 +66,4 @@ struct Sidecar {
     }
     return result
   }
-
-  private static func sentence(_ error: DecodingError) -> String {
-    switch error {
-    case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context),
-      .dataCorrupted(let context):
-      let place = context.codingPath.map(\.stringValue).joined(separator: ".")
-      return place.isEmpty ? "it is no JSON object" : "\"\(place)\" is of another type"
-    @unknown default: return "it is no JSON object"
-    }
-  }
-}
-
-struct SidecarError: Error, CustomStringConvertible {
-  let path: String
-  let reason: String
-  var description: String { "\(path): \(reason)" }
-}
-
-/// A small text file's contents.
-func textFile(_ path: String) throws -> String {
-  try MappedFile(path: path).withBytes { String(decoding: $0, as: UTF8.self) }
 }

@@ -43,6 +43,17 @@ import Testing
     }
   }
 
+  @Test func classesInsideClassesAreNamedByProtocol2() throws {
+    // Gate.Channel.Inner.__new__(Gate.Channel.Inner), as Python writes it where qualified names are not known.
+    let gate = "cmodels\nGate\n"
+    let inner = "cbuiltins\ngetattr\n(cbuiltins\ngetattr\n(\(gate)S'Channel'\ntRS'Inner'\ntR"
+    #expect(
+      try Self.run("\(inner))\u{81}.".unicodeScalars.map { UInt8($0.value) }).className
+        == "models.Gate.Channel.Inner")
+    // A member of an enum is no class to make objects of in other ways.
+    #expect(Self.failure("\(inner))R.")?.description.contains("not in the table") == true)
+  }
+
   @Test func functionsOutsideTheTableMayBeNamedButNotCalled() throws {
     let relu = "ctorch.nn.functional\nrelu\n"
     guard case .global("torch.nn.functional.relu") = try Self.run("\(relu).").value else {

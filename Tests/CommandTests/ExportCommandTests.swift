@@ -51,6 +51,31 @@ import Testing
       "\(finished.text)")
   }
 
+  @Test func aDescriptionInJSONIsTakenOrRefused() throws {
+    let folder = try ScratchFolder()
+    let file = folder.file("net.json")
+    func run(_ json: String) throws -> Finished {
+      try writeFile(file, Array(json.utf8))
+      return try runCommand("cbam-export", [Self.tiny, "--arch", file, "-o", folder.file("m.onnx")])
+    }
+    let good = try run(
+      #"{"family": "cbam_cnn", "layers": {"bn1": {"eps": 0.001}, "conv1": {"padding": [1, 1]}}}"#)
+    #expect(good.status == 0, "\(good.errors)")
+    for (json, expected) in [
+      (#"{"family": "vit"}"#, "no family is called 'vit'"),
+      (#"{"layers": {"bn1": {"epsilon": 1}}}"#, #""layers.bn1.epsilon": known keys are stride"#),
+      (#"{"layers": {"conv1": {"stride": 0}}}"#, #""layers.conv1.stride": needs one number or two"#),
+      (#"{"layers": {"conv1": {"stride": "two"}}}"#, #""layers.conv1.stride" is of another type"#),
+      (#"{"layers": {"conv1": {"stride": 2}}}"#, "don't fit"), ("[]", "it is no JSON object"),
+      ("{", "it is no JSON"),
+      (#"{"layers": {"conv7": {"stride": 2}}}"#, "the checkpoint has no 'conv7.weight'"),
+    ] {
+      let finished = try run(json)
+      #expect(finished.status == 1, "\(json)")
+      #expect(finished.errors.contains(expected), "\(json): \(finished.errors)")
+    }
+  }
+
   @Test func helpTeachesByExample() throws {
     let finished = try runCommand("cbam-export", ["--help"])
     #expect(finished.status == 0)

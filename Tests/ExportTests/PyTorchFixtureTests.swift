@@ -15,6 +15,8 @@ import Testing
     let family: String
     let size: Int
     let leastValues: Int
+    var isWhole = false
+    var file: String { name + (isWhole ? ".pt" : ".ckpt") }
     var description: String { name }
   }
 
@@ -23,12 +25,17 @@ import Testing
     Fixture(name: "tiny_resnet_cifar", family: "resnet_cbam", size: 10, leastValues: 20),
     Fixture(name: "tiny_resnet_bottleneck", family: "resnet_cbam", size: 24, leastValues: 25),
     Fixture(name: "tiny_mobilenetv2", family: "mobilenetv2_cbam", size: 32, leastValues: 60),
+    Fixture(name: "tiny_resnet_whole", family: "resnet_cbam", size: 10, leastValues: 20, isWhole: true),
   ]
 
   static func path(_ name: String) -> String { "\(Peer.packageRoot)/Tests/ExportTests/Fixtures/\(name)" }
 
   static func weights(_ fixture: Fixture) throws -> Weights {
-    Weights(try CheckpointFile.open(path: path(fixture.name + ".ckpt")).stateDict())
+    try weights(file: fixture.file)
+  }
+
+  static func weights(file: String) throws -> Weights {
+    try Weights(try CheckpointFile.open(path: path(file)).stateDict())
   }
 
   @Test(arguments: fixtures, [false, true])
@@ -75,5 +82,56 @@ import Testing
     let theirs = try expected.array(named: "logits").tensor().doubles()
     let scale = theirs.map(\.magnitude).max() ?? 1
     for (one, other) in zip(logits, theirs) { #expect(abs(one - other) <= 0.02 * scale, "\(one), \(other)") }
+  }
+
+  @Test func aDescriptionTellsWhatAStateDictDoesNot() throws {
+    let whole = try Self.weights(file: "tiny_resnet_whole.pt")
+    // The same tensors without what the modules say.
+    var described = Weights(whole.entries)
+    var normalization = LayerFacts()
+    normalization.epsilon = 0.01
+    var facts: [String: LayerFacts] = [:]
+    for name in whole.entries.keys where name.hasSuffix(".running_mean") {
+      facts[String(name.dropLast(".running_mean".count))] = normalization
+    }
+    facts["layer1.0.conv1", default: LayerFacts()].dilation = [2, 2]
+    facts["layer1.0.conv1", default: LayerFacts()].padding = [2, 2]
+    facts["layer2.0.conv1", default: LayerFacts()].stride = [1, 2]
+    facts["layer2.0.downsample.0", default: LayerFacts()].stride = [1, 2]
+    try described.describe(facts)
+    let options = ExportOptions()
+    let one = try Exporter.export(whole, options: options).model
+    #expect(try Exporter.export(described, options: options).model == one)
+    #expect(try Exporter.export(Weights(whole.entries), options: options).model != one)
+  }
+
+  @Test(arguments: [
+    ("activation", "module 'relu1' is a SiLU, which cbam_cnn does not have"),
+    ("class", "module 'conv1' is a '__main__.Standardized', which may compute something else"),
+    ("padding", "module 'conv1' pads its input by 'reflect'"),
+    ("pooling", "module 'pool2' is a AvgPool2d with settings that no known family has"),
+  ])
+  func networksThatComputeSomethingElseAreRefused(what: String, expected: String) throws {
+    let error = #expect(throws: ExportError.self) {
+      _ = try Exporter.export(try Self.weights(file: "refused_\(what).pt"), options: ExportOptions())
+    }
+    #expect(error.map { "\($0)" }?.hasPrefix(expected) == true, "\(String(describing: error))")
+  }
+
+  @Test func descriptionsOfWhatIsNotThereAreRefused() throws {
+    var weights = try Self.weights(file: "tiny_cbam_cnn.ckpt")
+    var stride = LayerFacts()
+    stride.stride = [2, 2]
+    #expect(throws: ExportError.layer("fc1", reason: "is no convolution")) {
+      try weights.describe(["fc1": stride])
+    }
+    #expect(
+      throws: ExportError.layer("conv9", reason: "is described, and the checkpoint has no 'conv9.weight'")
+    ) { try weights.describe(["conv9": stride]) }
+    var epsilon = LayerFacts()
+    epsilon.epsilon = 1
+    #expect(throws: ExportError.layer("conv1", reason: "is no BatchNorm")) {
+      try weights.describe(["conv1": epsilon])
+    }
   }
 }

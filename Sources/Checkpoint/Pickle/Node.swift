@@ -65,6 +65,8 @@ struct ObjectNode: Sendable {
   var arguments: NodeID?
   /// What BUILD gave: usually the attributes as a dict.
   var state: NodeID?
+  /// Whether it is what `getattr(Class, "NAME")` gave: a member of an enum, or a class inside the class.
+  var isMember = false
   /// What APPENDS gave.
   var items: [NodeID] = []
   /// What SETITEMS gave: keys and values by turns.
@@ -152,6 +154,15 @@ extension PickleHeap {
     case .integer(let value): Double(value)
     default: nil
     }
+  }
+
+  /// The name of a class: of a global, or of a class inside one, such as `models.Gate.Channel`.
+  func className(_ id: NodeID) -> String? {
+    guard case .object(let object) = self[id], object.isMember else { return globalName(id) }
+    guard let list = object.arguments, let parts = tuple(list), let name = parts.first.flatMap(string) else {
+      return nil
+    }
+    return "\(object.className).\(name)"
   }
 
   func globalName(_ id: NodeID) -> String? {

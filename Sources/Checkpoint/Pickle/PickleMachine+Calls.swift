@@ -77,7 +77,7 @@ extension PickleMachine {
   private mutating func newObject(
     _ type: NodeID, _ argumentsID: NodeID, _ opcode: PickleOpcode
   ) throws(PickleError) -> Node {
-    guard let name = heap.globalName(type) else {
+    guard let name = heap.className(type) else {
       throw error(.wrongOperand(opcode: "\(opcode)", found: heap[type].kind))
     }
     let items = try arguments(argumentsID, opcode)

@@ -7,6 +7,7 @@ import OrderedCollections
 /// "MobileNetV2", table 2): stem 2, then 1, 2, 2, 2, 1, 2, 1.
 struct MobileNetV2CBAM: Architecture {
   static let name = "mobilenetv2_cbam"
+  static let activation = "ReLU6"
   static let summary = "MobileNetV2 with CBAM behind its inverted residuals"
 
   /// A convolution and the BatchNorm behind it.

@@ -86,7 +86,8 @@ extension Constructors {
     }
   }
 
-  /// `getattr(Class, "MEMBER")`, by which some versions of Python write enums, or a method bound to an object.
+  /// `getattr(Class, "MEMBER")`, by which some versions of Python write enums, and protocols below 4 classes inside
+  /// classes; or a method bound to an object.
   private static let member: Constructor = { (machine, name, arguments) throws(PickleError) in
     let owner = try machine.argument(0, arguments, of: name)
     let member = try machine.argument(1, arguments, of: name)
@@ -94,7 +95,13 @@ extension Constructors {
       throw machine.badArguments(name, "a member that is no name")
     }
     switch machine.heap[owner] {
-    case .global(let className, _): return machine.opaque(className, [member])
+    case .global(let className, _):
+      let list = machine.heap.add(.sequence(.tuple, [member]))
+      return .object(ObjectNode(className: className, arguments: list, isMember: true))
+    case .object(let object) where object.isMember:
+      guard let className = machine.heap.className(owner) else { return machine.opaque(name, arguments) }
+      let list = machine.heap.add(.sequence(.tuple, [member]))
+      return .object(ObjectNode(className: className, arguments: list, isMember: true))
     case .object: return machine.opaque(name, arguments)
     default:
       throw machine.badArguments(name, "a member of \(machine.heap[owner].kind)")
