@@ -61,8 +61,14 @@ extension OperatorFamily {
     let inside = try context.types(of: body, inputs: given)
     let outputAxes = context.node.ints("scan_output_axes")
     for index in context.outputTypes.indices where index < inside.count {
-      guard index >= states, case .tensor(let element, let shape)? = inside[index] else {
+      guard case .tensor(let element, let shape)? = inside[index] else {
         context.outputTypes[index] = inside[index]
+        continue
+      }
+      // A state keeps its shape from one round to the next.
+      if index < states {
+        let before: Shape? = if case .tensor(_, let shape)? = given[index] { shape } else { nil }
+        context.setOutput(index, element, shape?.merging(before) ?? before)
         continue
       }
       guard var dimensions = shape?.dimensions else {

@@ -72,12 +72,15 @@ extension OperatorFamily {
 
   private static func inferCausal(_ context: inout InferenceContext) throws {
     context.copyType()
-    if context.hasInput(3) { return context.copyType(ofInput: 3, toOutput: 1) }
-    guard let input = context.shape(0), input.rank == 3 else {
-      return context.setOutput(1, context.elementType(0), nil)
+    // The state is [N, C, k − 1]. The weights, [C, 1, k], say C and k best: they are constants most of the time.
+    let weights = context.shape(1)
+    let past = context.hasInput(3) ? context.shape(3) : nil
+    for (shape, what) in [(context.shape(0), "input"), (weights, "weights"), (past, "past state")] {
+      if let shape, shape.rank != 3 { throw context.failure("the \(what) \(shape) needs three dimensions") }
     }
-    let taps = context.shape(1)?.dimensions.last ?? .unknown
-    context.setOutput(
-      1, context.elementType(0), Shape([input.dimensions[0], input.dimensions[1], taps - .fixed(1)]))
+    let fromWeights = weights.map { Shape([.unknown, $0.dimensions[0], $0.dimensions[2] - .fixed(1)]) }
+    let fromInput = context.shape(0).map { Shape($0.dimensions[..<2] + [.unknown]) }
+    let state = Shape([.unknown, .unknown, .unknown]).merging(fromWeights).merging(fromInput).merging(past)
+    context.setOutput(1, context.elementType(0), state)
   }
 }

@@ -73,7 +73,10 @@ extension OperatorFamily {
       let shape = context.dimensionValues(2).map { Shape($0) }
       return context.setOutput(0, type, shape ?? rank.flatMap { InferenceContext.unknownShape(rank: $0) })
     }
-    guard let input = context.shape(0) else { return context.setOutput(0, type, nil) }
+    // Values and their indices are of one shape.
+    guard let input = context.shape(0)?.merging(context.shape(1)) ?? context.shape(1) else {
+      return context.setOutput(0, type, nil)
+    }
     guard let kernel = context.node.ints("kernel_shape"), input.rank >= 3, kernel.count == input.rank - 2
     else {
       throw context.failure("kernel_shape \(context.node.ints("kernel_shape") ?? []) does not fit \(input)")
