@@ -1,10 +1,9 @@
 extension OperatorFamily {
   /// The one list of lists.
   public static let all: [OperatorFamily] = [
-    .activation, .bitwise, .casting, .comparison, .controlFlow, .convolution, .cumulation, .dense, .einsum,
-    .elementary,
-    .elementwise, .gathering, .generation, .joining, .logic, .losses, .movement, .normalization, .ordering,
-    .pooling,
-    .quantization, .random, .reduction, .scattering, .sequences, .shaping, .slicing, .softmax, .strings,
+    .activation, .attention, .bitwise, .casting, .comparison, .controlFlow, .convolution, .cumulation,
+    .dense, .einsum, .elementary, .elementwise, .gathering, .generation, .joining, .logic, .losses,
+    .movement, .normalization, .ordering, .pooling, .quantization, .random, .recurrent, .reduction,
+    .resampling, .scattering, .sequences, .shaping, .slicing, .softmax, .strings,
   ]
 }

@@ -42,4 +42,14 @@ enum Interpolation {
       Share(offset: low, weight: 1 - fraction), Share(offset: min(low + 1, size - 1), weight: fraction),
     ]
   }
+
+  /// The share of an element at `distance`: linear, or cubic convolution with this coefficient (R. Keys, Cubic
+  /// convolution interpolation for digital image processing, 1981, equation 4).
+  static func weight(_ distance: Double, cubic coefficient: Double?) -> Double {
+    let x = distance.magnitude
+    guard let a = coefficient else { return max(0, 1 - x) }
+    if x <= 1 { return ((a + 2) * x - (a + 3)) * x * x + 1 }
+    if x < 2 { return ((a * x - 5 * a) * x + 8 * a) * x - 4 * a }
+    return 0
+  }
 }
