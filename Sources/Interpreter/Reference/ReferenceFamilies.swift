@@ -2,8 +2,9 @@ extension ReferenceFamily {
   /// The one list of lists.
   static let all: [ReferenceFamily] = [
     .activation, .attention, .bitwise, .casting, .comparison, .controlFlow, .convolution, .cumulation,
-    .dense, .einsum, .elementary, .elementwise, .gathering, .generation, .joining, .logic, .losses,
+    .dense, .detection, .einsum, .elementary, .elementwise, .gathering, .generation, .joining, .logic,
+    .losses,
     .movement, .normalization, .ordering, .pooling, .quantization, .random, .recurrent, .reduction,
-    .resampling, .scattering, .sequences, .shaping, .slicing, .softmax, .strings,
+    .resampling, .scattering, .sequences, .shaping, .signal, .slicing, .softmax, .strings, .training,
   ]
 }
