@@ -50,6 +50,10 @@ import Testing
     print('\\n'.join(lines))
     """
 
+  /// Where onnx 1.23 is wrong: it takes STFT's `onesided` for 0 where it is not given, which the standard says is 1;
+  /// the tests' own outputs, `[1, 15, 9, 2]`, contradict it.
+  private static let wrongThere: Set = ["test_stft.constant", "test_stft_with_window.constant"]
+
   @Test func nothingIsKnownLessThanThere() throws {
     let folder = try ScratchFolder()
     let lines = try Peer.run(Self.script, [folder.path]).split(separator: "\n")
@@ -59,6 +63,7 @@ import Testing
       expected[String(fields[0]), default: []].append(fields)
     }
     var compared = 0
+    var confirmedWrong: Set<String> = []
     var differences: [String] = []
     for (name, values) in expected.sorted(by: { $0.key < $1.key }) {
       let model = try ONNXReader().model(path: folder.file("\(name).onnx"))
@@ -75,13 +80,18 @@ import Testing
       for fields in values {
         let ours = known.types[String(fields[1])]
         if !Self.agrees(ours, elementType: fields[2], dimensions: fields[3]) {
+          if Self.wrongThere.contains(name), ours == .tensor(.float32, [1, 15, 9, 2]) {
+            confirmedWrong.insert(name)
+            continue
+          }
           differences.append(
             "\(name): \(fields[1]) is \(fields[3]), ours \(ours.map { "\($0)" } ?? "unknown")")
         }
       }
     }
     #expect(differences.isEmpty, "\(differences.count) of \(compared): \(differences.prefix(20))")
-    #expect(compared > 4000)
+    #expect(compared > 5500)
+    #expect(confirmedWrong == Self.wrongThere)
   }
 
   private static func agrees(_ ours: ValueType?, elementType: Substring, dimensions: Substring) -> Bool {

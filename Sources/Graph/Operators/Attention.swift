@@ -8,12 +8,21 @@ extension OperatorFamily {
       Operator("Attention") { try inferAttention(&$0) },
       Operator("FlexAttention", domain: "ai.onnx.preview") { context in
         var shape = context.shape(0)
-        if shape?.rank == 4 { shape?.dimensions[3] = context.shape(2)?.dimensions.last ?? .unknown }
+        if let query = shape, query.rank == 4 {
+          shape?.dimensions[0] = shared(1, context)?.first ?? query.dimensions[0]
+          shape?.dimensions[3] = context.shape(2)?.dimensions.last ?? .unknown
+        }
         context.setOutput(0, context.elementType(0), shape)
       },
       Operator("LinearAttention") { try inferLinearAttention(&$0) },
       Operator("RotaryEmbedding") { $0.copyType() },
     ])
+
+  /// The first `count` dimensions that the inputs 0 to 2, queries, keys and values, have in common.
+  private static func shared(_ count: Int, _ context: InferenceContext) -> [Dimension]? {
+    let known = (0..<3).compactMap { context.shape($0)?.dimensions.prefix(count) }.map { Shape(Array($0)) }
+    return known.first.map { first in known.dropFirst().reduce(first) { $0.merging($1) } }?.dimensions
+  }
 
   private static func inferAttention(_ context: inout InferenceContext) throws {
     let type = context.elementType(0)
@@ -58,9 +67,14 @@ extension OperatorFamily {
     guard queryHeads > 0, heads > 0, queryHeads % heads == 0 else {
       throw context.failure("\(queryHeads) heads of queries can't share \(heads) of keys")
     }
-    let size = query.dimensions[2].dividedExactly(by: .fixed(queryHeads))
+    let own = [
+      query.dimensions[2].dividedExactly(by: .fixed(queryHeads)),
+      context.shape(1)?.dimensions.last?.dividedExactly(by: .fixed(heads)) ?? .unknown,
+    ]
+    let size = own.first { $0.fixedValue != nil } ?? own[0]
+    let rows = shared(2, context) ?? Array(query.dimensions[..<2])
     let valueSize = value.dimensions[2].dividedExactly(by: .fixed(heads))
-    context.setOutput(0, type, [query.dimensions[0], query.dimensions[1], .fixed(queryHeads) * valueSize])
-    context.setOutput(1, stateType, [query.dimensions[0], .fixed(heads), size, valueSize])
+    context.setOutput(0, type, Shape(rows + [.fixed(queryHeads) * valueSize]))
+    context.setOutput(1, stateType, [rows[0], .fixed(heads), size, valueSize])
   }
 }

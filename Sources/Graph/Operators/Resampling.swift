@@ -20,15 +20,19 @@ extension OperatorFamily {
             0, context.elementType(0),
             (context.rank(0) ?? context.rank(1)).flatMap { InferenceContext.unknownShape(rank: $0) })
         }
+        let batch = Shape([input.dimensions[0]]).merging(Shape([grid.dimensions[0]])).dimensions
         context.setOutput(
           0, context.elementType(0),
-          Shape(Array(input.dimensions[..<2]) + grid.dimensions[1..<(grid.rank - 1)]))
+          Shape(batch + [input.dimensions[1]] + grid.dimensions[1..<(grid.rank - 1)]))
       },
       Operator("AffineGrid") { context in
         guard let size = context.dimensionValues(1), size.count == 4 || size.count == 5 else {
-          let rank = context.shape(1)?.dimensions.first?.fixedValue
+          guard let rank = context.shape(1)?.dimensions.first?.fixedValue, rank == 4 || rank == 5 else {
+            return context.setOutput(0, context.elementType(0), nil)
+          }
           return context.setOutput(
-            0, context.elementType(0), rank.flatMap { InferenceContext.unknownShape(rank: $0) })
+            0, context.elementType(0),
+            Shape(Array(repeating: .unknown, count: rank - 1) + [.fixed(rank - 2)]))
         }
         context.setOutput(
           0, context.elementType(0), Shape([size[0]] + size[2...] + [.fixed(size.count - 2)]))

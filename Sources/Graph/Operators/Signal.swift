@@ -37,7 +37,10 @@ extension OperatorFamily {
     let isRealAgain = isHalf && context.node.int("inverse") == 1
     result[shape.rank - 1] = isRealAgain ? 1 : 2
     guard let given = context.hasInput(2) ? context.constantInts(2)?.first : -2 else {
-      for axis in result.indices.dropLast() { result[axis] = .unknown }
+      // Whichever axis it is, a whole spectrum is as long as the signal.
+      if isHalf || context.hasInput(1) {
+        for axis in result.indices.dropLast() { result[axis] = .unknown }
+      }
       return context.setOutput(0, type, Shape(result))
     }
     let axis = try context.normalizedAxis(given, rank: shape.rank)
