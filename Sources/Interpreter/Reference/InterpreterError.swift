@@ -12,6 +12,8 @@ public enum InterpreterError: Error, Sendable, Equatable, CustomStringConvertibl
   case inputType(String, expected: ValueType, found: ValueType)
   /// No value can be made up for a graph input.
   case input(String, reason: String)
+  /// The CPU hasn't the instruction set that was asked for.
+  case instructionSet(String, known: String)
 
   /// One sentence for people.
   public var description: String {
@@ -23,6 +25,8 @@ public enum InterpreterError: Error, Sendable, Equatable, CustomStringConvertibl
       "the graph has no input '\(name)'; it takes " + known.map { "'\($0)'" }.joined(separator: ", ")
     case .inputType(let name, let expected, let found): "input '\(name)' is \(found), needs \(expected)"
     case .input(let name, let reason): "input '\(name)' \(reason)"
+    case .instructionSet(let name, let known):
+      "this CPU has no kernels for the instruction set '\(name)'; it has \(known)"
     }
   }
 }

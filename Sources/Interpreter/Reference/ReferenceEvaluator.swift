@@ -32,23 +32,13 @@ public struct ReferenceEvaluator: Sendable {
     tap: ((Node, String, RuntimeValue) throws -> Void)? = nil
   ) throws -> OrderedDictionary<String, RuntimeValue> {
     let graph = model.graph
-    for name in inputs.keys where !graph.inputs.contains(where: { $0.name == name }) {
-      throw InterpreterError.unknownInput(name, known: graph.inputs.map(\.name))
-    }
-    for input in graph.requiredInputs where inputs[input.name] == nil {
-      if case .optional(let element)? = input.type {
-        _ = element
-        continue
-      }
-      throw InterpreterError.missingInput(input.name, type: input.type)
-    }
+    try Self.check(inputs, of: graph)
     var given: [String: RuntimeValue] = [:]
     for input in graph.inputs {
       guard let value = inputs[input.name] else {
         if case .optional(let element)? = input.type { given[input.name] = .optional(nil, element: element) }
         continue
       }
-      if let type = input.type { try Self.check(value, as: type, name: input.name) }
       given[input.name] = value
     }
     let scope = Scope(values: given, parent: nil)
@@ -84,6 +74,22 @@ public struct ReferenceEvaluator: Sendable {
     _ graph: Graph, in scope: Scope, tap: ((Node, String, RuntimeValue) throws -> Void)?
   ) throws -> [RuntimeValue?] {
     try ReferenceScope(seed: seed, usesKernels: usesKernels).evaluate(graph, in: scope, tap: tap)
+  }
+
+  /// Whether `inputs` are what `graph` takes.
+  ///
+  /// - Throws: `InterpreterError` naming the input that is missing, unknown, or of another type.
+  static func check(_ inputs: OrderedDictionary<String, RuntimeValue>, of graph: Graph) throws {
+    for name in inputs.keys where !graph.inputs.contains(where: { $0.name == name }) {
+      throw InterpreterError.unknownInput(name, known: graph.inputs.map(\.name))
+    }
+    for input in graph.requiredInputs where inputs[input.name] == nil {
+      if case .optional? = input.type { continue }
+      throw InterpreterError.missingInput(input.name, type: input.type)
+    }
+    for input in graph.inputs {
+      if let value = inputs[input.name], let type = input.type { try check(value, as: type, name: input.name) }
+    }
   }
 
   private static func check(_ value: RuntimeValue, as type: ValueType, name: String) throws {

@@ -1,10 +1,19 @@
+import Glibc
 import Graph
 import OrderedCollections
+import Synchronization
 
 /// How a session runs.
 public struct SessionOptions: Sendable {
   /// Whether float32 operators may use their kernels; otherwise every node runs its plain definition.
   public var usesKernels = true
+  /// Whether neighbouring nodes may be computed as one, as CBAM blocks and activations are.
+  public var fusesNodes = true
+  /// Threads that compute, the caller's included; `nil` for one a core.
+  public var threads: Int?
+  /// The best instruction set to use, such as `avx2`; `nil` for what the environment's `CBAM_CPU` says, or else for
+  /// the best that the CPU has.
+  public var instructionSet: String?
   /// Seeds random operators that have no seed of their own.
   public var seed: UInt64 = 0
 
@@ -12,20 +21,34 @@ public struct SessionOptions: Sendable {
   public init() {}
 }
 
-/// A model made ready to run, as often as wanted and from several threads at once.
+/// A model made ready to run, as often as wanted and from several threads, which take turns.
 public struct Session: Sendable {
   /// The model in the form that is run: newest operator versions.
   public let model: Model
   private let options: SessionOptions
+  private let engine: Engine
 
   /// A session for `model`, which may be of any supported operator-set version.
   ///
-  /// - Throws: `GraphError` where the model has operators that aren't known, or its parts don't fit each other.
+  /// - Throws: `GraphError` where the model has operators that aren't known, or its parts don't fit each other;
+  ///   `InterpreterError` where this CPU hasn't the instruction set asked for.
   public init(model: Model, options: SessionOptions = SessionOptions()) throws {
     self.model = try model.upgraded()
     self.options = options
     // Shapes that can't fit are found before anything runs.
-    _ = try self.model.graph.inferringTypes()
+    _ = try self.model.graph.inferringTypes(evaluate: ReferenceEvaluator.constants)
+    engine = Engine(
+      kernels: try KernelSet.best(cap: options.instructionSet),
+      workers: max(1, min(options.threads ?? Self.cores, 256)))
+  }
+
+  /// Cores that this process may run on.
+  private static var cores: Int {
+    var set = cpu_set_t()
+    guard sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &set) == 0 else {
+      return max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    }
+    return max(1, withUnsafeBytes(of: &set) { bytes in bytes.reduce(0) { $0 + $1.nonzeroBitCount } })
   }
 
   /// What the caller gives: graph inputs without a default.
@@ -34,15 +57,112 @@ public struct Session: Sendable {
   /// What the caller gets.
   public var outputs: [Value] { model.graph.outputs }
 
+  /// Threads that compute.
+  public var threads: Int { engine.pool.workers }
+
+  /// The instruction set whose kernels run, such as `avx512`.
+  public var instructionSet: String { engine.kernels.name }
+
   /// The graph's outputs for `inputs`, in the graph's order.
   ///
-  /// - Parameter tap: called with every value as it is computed.
+  /// - Parameter tap: called with every value as it is computed; nodes are then computed one by one.
   /// - Throws: `InterpreterError` naming the input or node at fault.
   public func run(
     _ inputs: OrderedDictionary<String, RuntimeValue>,
     tap: ((Node, String, RuntimeValue) throws -> Void)? = nil
   ) throws -> OrderedDictionary<String, RuntimeValue> {
-    try ReferenceEvaluator(upgraded: model, seed: options.seed, usesKernels: options.usesKernels).run(
-      inputs, tap: tap)
+    guard tap == nil, options.usesKernels, model.graph.sparseInitializers.isEmpty else {
+      return try ReferenceEvaluator(upgraded: model, seed: options.seed, usesKernels: options.usesKernels).run(
+        inputs, tap: tap)
+    }
+    return try engine.lock.withLock { _ in
+      let plan = try plan(for: inputs)
+      plan.load(inputs)
+      engine.pool(plan.phases, plan.memory)
+      return try plan.results()
+    }
+  }
+
+  /// What runs for inputs like these: passes, calls with their kernels, memory.
+  ///
+  /// - Throws: `InterpreterError` or `GraphError` where the inputs don't fit the graph.
+  public func explanation(
+    of inputs: OrderedDictionary<String, RuntimeValue>
+  ) throws -> String {
+    try engine.lock.withLock { _ in try plan(for: inputs).explanation }
+  }
+
+  /// The outputs, and how long each step of the plan took.
+  func timedRun(
+    _ inputs: OrderedDictionary<String, RuntimeValue>
+  ) throws -> (outputs: OrderedDictionary<String, RuntimeValue>, steps: [(step: Step, start: Duration, duration: Duration)]) {
+    try engine.lock.withLock { _ in
+      let plan = try plan(for: inputs)
+      plan.load(inputs)
+      let clock = ContinuousClock()
+      let begin = clock.now
+      let steps = plan.steps.map { step in
+        let start = clock.now
+        engine.pool(step.phases, plan.memory)
+        return (step, start - begin, clock.now - start)
+      }
+      return (try plan.results(), steps)
+    }
+  }
+
+  /// The plan for inputs of these types, made if there is none yet. To be called with the lock held.
+  private func plan(for inputs: OrderedDictionary<String, RuntimeValue>) throws -> Plan {
+    if let last = engine.last, last.signature.count == inputs.count,
+      inputs.allSatisfy({ last.signature[$0.key]?.fits($0.value) ?? false })
+    {
+      return last
+    }
+    var inputs = inputs
+    try ReferenceEvaluator.check(inputs, of: model.graph)
+    for input in model.graph.requiredInputs where inputs[input.name] == nil {
+      if case .optional(let element)? = input.type { inputs[input.name] = .optional(nil, element: element) }
+    }
+    let types = Dictionary(uniqueKeysWithValues: inputs.map { ($0.key, $0.value.type) })
+    if let known = engine.plans.first(where: { $0.signature == types }) {
+      engine.last = known
+      return known
+    }
+    let made = try Plan(
+      model.graph, inputs: types, kernels: engine.kernels, workers: engine.pool.workers,
+      passes: options.fusesNodes ? Pass.all : Pass.unfused, seed: options.seed)
+    engine.remember(made)
+    return made
+  }
+
+  /// What runs of one session share.
+  private final class Engine: @unchecked Sendable {
+    let kernels: KernelSet
+    let pool: WorkerPool
+    /// Held while a plan's memory is in use; plans are read and written under it alone.
+    let lock = Mutex(())
+    var plans: [Plan] = []
+    var last: Plan?
+
+    init(kernels: KernelSet, workers: Int) {
+      self.kernels = kernels
+      pool = WorkerPool(workers: workers)
+    }
+
+    /// Keeps a plan, and forgets the oldest of more than a few: each has memory of its own.
+    func remember(_ plan: Plan) {
+      plans.append(plan)
+      if plans.count > 8 { plans.removeFirst() }
+      last = plan
+    }
+  }
+}
+
+extension ValueType {
+  /// Whether a value is a tensor of exactly this type and these extents; compared without making a type of it.
+  fileprivate func fits(_ value: RuntimeValue) -> Bool {
+    guard case .tensor(let elementType, let shape?) = self, case .tensor(let tensor) = value,
+      tensor.elementType == elementType, shape.rank == tensor.rank
+    else { return false }
+    return zip(shape.dimensions, tensor.shape).allSatisfy { $0 == .fixed($1) }
   }
 }

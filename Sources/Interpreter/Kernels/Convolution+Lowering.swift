@@ -1,0 +1,249 @@
+import CKernels
+import Graph
+import OrderedCollections
+
+extension PlanBuilder {
+  /// `plan.Conv`: chooses the algorithm and appends its steps; `false` where no fast kernel does it.
+  mutating func lowerConvolution(_ node: Node) throws -> Bool {
+    guard let output = node.output(0), let input = node.input(0), let shape = graph.floatShape(input),
+      let weights = graph.constant(node.input(1)), let written = graph.floatShape(output),
+      weights.rank == shape.count, weights.count > 0,
+      let geometry = ConvolutionGeometry(
+        node, input: shape, filters: weights.shape[0], kernel: Array(weights.shape[2...])),
+      written.allSatisfy({ $0 > 0 })
+    else { return false }
+    let groups = node.int("group") ?? 1
+    guard groups > 0, weights.shape[1] * groups == shape[1], weights.shape[0] % groups == 0 else { return false }
+    if node.residual != nil, geometry.pool != 1 { return false }
+    let convolution = Convolution(
+      node: node, geometry: geometry, groups: groups, weights: weights, weightName: node.inputs[1],
+      bias: try graph.constant(node.input(2))?.elements(of: Float.self), output: output)
+    if groups > 1, groups == shape[1], weights.shape[0] == shape[1] {
+      return try lowerDepthwise(convolution)
+    }
+    if let m = winogradTile(convolution) { return try lowerWinograd(convolution, m: m) }
+    return try lowerDirect(convolution)
+  }
+
+  /// What the algorithms need to know of one convolution.
+  struct Convolution {
+    let node: Node
+    let geometry: ConvolutionGeometry
+    let groups: Int
+    let weights: Tensor
+    let weightName: String
+    let bias: [Float]?
+    let output: String
+    var multiplyAdds: Int {
+      geometry.images * geometry.filters * geometry.outHeight * geometry.outWidth * geometry.taps * geometry.channels
+        / groups
+    }
+  }
+
+  /// The bias, zeros where there is none, filled up to whole blocks.
+  mutating func packedBias(_ bias: [Float]?, _ key: String, filters: Int) -> PackedFloats {
+    let count = planes(filters) * width
+    return pack("\(key)/bias/\(filters)") { PackedFloats(bias ?? [], paddedTo: count) }
+  }
+
+  /// Places of input, residual and output maps.
+  mutating func mapSlots(
+    _ convolution: Convolution, plainInput: Bool = false
+  ) -> (input: Slot, residual: Slot?, output: Slot)? {
+    let node = convolution.node
+    guard let input = plainInput ? plainSlot(node.inputs[0]) : blockedSlot(node.inputs[0]) else { return nil }
+    var residual: Slot?
+    if let name = node.residual {
+      guard let slot = blockedSlot(name) else { return nil }
+      residual = slot
+    }
+    return (input, residual, define(convolution.output, .blocked))
+  }
+
+  /// Sums over taps and channels as the definition has them, tiles of them in registers.
+  private mutating func lowerDirect(_ convolution: Convolution) throws -> Bool {
+    let g = convolution.geometry
+    let lanes = width
+    let isPlain = convolution.groups == 1 && g.channels < lanes / 2 && !isBlocked(convolution.node.inputs[0])
+    guard let (input, residual, output) = mapSlots(convolution, plainInput: isPlain) else { return false }
+    let lane = isPlain ? 1 : lanes
+    let units = DirectUnit.units(convolution, lanes: lanes, lane: lane)
+    let packed = try pack("\(convolution.weightName)/direct/\(lane)") { try DirectUnit.pack(units, convolution, lanes: lanes, lane: lane) }
+    let bias = packedBias(convolution.bias, convolution.output, filters: g.filters)
+    let clamp = convolution.node.clamp
+
+    // Tasks: images, then rows such that what they read stays near the core, then blocks if rows are too few.
+    let blocks = planes(g.filters)
+    let rowBytes = g.width * 4 * units[0].planes * lane * g.stride.h * g.pool
+    let work = convolution.multiplyAdds / g.images
+    let wanted = max(1, min(workers * 4, work / Machine.taskMultiplyAdds))
+    let weightBytes = packed.count * 4
+    var rows = g.outRows
+    var blocksPerTask = blocks
+    if units.count > 1 {
+      rows = min(rows, max(1, (512 << 10) / max(1, rowBytes)))
+    } else {
+      if weightBytes > Machine.nearCache, workers > 1 || g.images == 1 {
+        // Weights are the larger part: each is read by one worker, once.
+        rows = min(rows, max(1, (640 << 10) / max(1, rowBytes)))
+        blocksPerTask = workers == 1 ? blocks : max(4, (blocks / (workers * 4) + 3) / 4 * 4)
+      } else {
+        rows = min(rows, max(1, (256 << 10) / max(1, rowBytes)), max(1, (g.outRows + wanted - 1) / wanted))
+      }
+    }
+    let rowTasks = (g.outRows + rows - 1) / rows
+    if units.count == 1, rowTasks * g.images < wanted, blocksPerTask == blocks, workers > 1, blocks > 1 {
+      let split = min(blocks, (wanted + rowTasks * g.images - 1) / (rowTasks * g.images))
+      blocksPerTask = max(1, (blocks + split - 1) / split)
+      if blocksPerTask > 1, blocksPerTask % 2 == 1 { blocksPerTask += 1 }
+    }
+    let tileBlocks = g.outWidth <= 7 && !(g.taps == 1 && g.stride.w == 1) ? 4 : 2
+    let imageIn = planesOf(g.channels, lane: lane) * g.pixels * lane
+    let imageOut = blocks * g.outPixels * lanes
+    var tasks: [(unit: DirectUnit, image: Int, row: Int, block: Int)] = []
+    for image in 0..<g.images {
+      for unit in units {
+        let step = units.count > 1 ? unit.blocks : blocksPerTask
+        for block in stride(from: 0, to: unit.blocks, by: step) {
+          for row in stride(from: 0, to: g.outRows, by: rows) { tasks.append((unit, image, row, block)) }
+        }
+      }
+    }
+    let blockStep = blocksPerTask
+    let hasUnits = units.count > 1
+    let run = kernels.conv.conv_rows
+    let list = tasks
+    var sample = g.descriptor(planes: units.map(\.planes).max() ?? 1, lane: lane, width: lanes, tileBlocks: 4, clamp: clamp)
+    needScratch(floats: ck_f32_conv_scratch(&sample, Int32(rows), Int32(lanes)))
+    let rowsPerTask = rows
+    let phase = Phase(tasks: tasks.count) { memory, number, worker in
+      let task = list[number]
+      let unit = task.unit
+      let descriptor = g.descriptor(
+        planes: unit.planes, lane: lane, width: lanes, tileBlocks: tileBlocks, clamp: clamp)
+      let last = min(unit.blocks, task.block + (hasUnits ? unit.blocks : blockStep))
+      let out = task.image * imageOut + unit.firstBlock * g.outPixels * lanes
+      withUnsafePointer(to: descriptor) { descriptor in
+        run(
+          descriptor, memory.floats(input) + task.image * imageIn + unit.firstPlane * g.pixels * lane,
+          packed.base + unit.weightOffset, bias.base + unit.firstBlock * lanes, residual.map { memory.floats($0) + out },
+          memory.floats(output) + out, Int32(task.row), Int32(min(g.outRows, task.row + rowsPerTask)),
+          Int32(task.block), Int32(last), memory.scratch(of: worker))
+      }
+    }
+    let kind = g.taps == 1 ? "pointwise" : isPlain ? "direct plain" : "direct"
+    append(
+      Step(
+        origins: convolution.node.origins, operatorType: "Conv", kernel: "conv \(kind) \(kernels.name)",
+        multiplyAdds: convolution.multiplyAdds, phases: [phase], reads: [input] + (residual.map { [$0] } ?? []),
+        writes: [output], extents: graph.floatShape(convolution.output) ?? []))
+    return true
+  }
+
+  private func planesOf(_ channels: Int, lane: Int) -> Int { lane == 1 ? channels : planes(channels) }
+
+  /// Each channel with its own kernel.
+  private mutating func lowerDepthwise(_ convolution: Convolution) throws -> Bool {
+    let g = convolution.geometry
+    guard g.pool == 1, let (input, residual, output) = mapSlots(convolution) else { return false }
+    let lanes = width
+    let taps = g.taps
+    let weights = convolution.weights
+    let blocks = planes(g.filters)
+    let packed = try pack("\(convolution.weightName)/depthwise") {
+      let packed = PackedFloats(count: blocks * taps * lanes)
+      for (index, value) in try weights.elements(of: Float.self).enumerated() {
+        let (filter, tap) = index.quotientAndRemainder(dividingBy: taps)
+        packed.base[(filter / lanes * taps + tap) * lanes + filter % lanes] = value
+      }
+      return packed
+    }
+    let bias = packedBias(convolution.bias, convolution.output, filters: g.filters)
+    let clamp = convolution.node.clamp
+    let descriptor = g.descriptor(planes: 1, lane: lanes, width: lanes, tileBlocks: 1, clamp: clamp)
+    let run = kernels.conv.depthwise_rows
+    let phase = Phase(tasks: g.images * blocks) { memory, task, _ in
+      let block = task % blocks
+      let out = task * g.outPixels * lanes
+      withUnsafePointer(to: descriptor) { descriptor in
+        run(
+          descriptor, memory.floats(input) + task * g.pixels * lanes, packed.base + block * taps * lanes,
+          bias.base + block * lanes, residual.map { memory.floats($0) + out }, memory.floats(output) + out, 0,
+          Int32(g.outHeight))
+      }
+    }
+    append(
+      Step(
+        origins: convolution.node.origins, operatorType: "Conv",
+        kernel: "depthwise \(g.kernel.h)x\(g.kernel.w) s\(g.stride.h) \(kernels.name)",
+        multiplyAdds: convolution.multiplyAdds, phases: [phase], reads: [input] + (residual.map { [$0] } ?? []),
+        writes: [output], extents: graph.floatShape(convolution.output) ?? []))
+    return true
+  }
+}
+
+/// Output blocks that read the same input planes: all of them, or those of a group.
+struct DirectUnit: Sendable {
+  let firstBlock: Int
+  let blocks: Int
+  let firstPlane: Int
+  let planes: Int
+  let weightOffset: Int
+
+  static func units(_ convolution: PlanBuilder.Convolution, lanes: Int, lane: Int) -> [DirectUnit] {
+    let g = convolution.geometry
+    let groups = convolution.groups
+    let blocks = (g.filters + lanes - 1) / lanes
+    let planes = lane == 1 ? g.channels : (g.channels + lanes - 1) / lanes
+    if groups == 1 { return [DirectUnit(firstBlock: 0, blocks: blocks, firstPlane: 0, planes: planes, weightOffset: 0)] }
+    let depth = g.channels / groups
+    let filters = g.filters / groups
+    var offset = 0
+    var units: [DirectUnit] = []
+    // Whole blocks on both sides: a unit a group. Otherwise a unit a block, reading all planes that its groups touch.
+    let isWhole = depth % lanes == 0 && filters % lanes == 0
+    for number in 0..<(isWhole ? groups : blocks) {
+      let first = isWhole ? number * filters : number * lanes
+      let last = isWhole ? first + filters - 1 : min(g.filters, first + lanes) - 1
+      let firstPlane = first / filters * depth / lanes
+      let lastPlane = ((last / filters + 1) * depth - 1) / lanes
+      let unit = DirectUnit(
+        firstBlock: first / lanes, blocks: isWhole ? filters / lanes : 1, firstPlane: firstPlane,
+        planes: lastPlane - firstPlane + 1, weightOffset: offset)
+      offset += unit.blocks * unit.planes * g.taps * lanes * lanes
+      units.append(unit)
+    }
+    return units
+  }
+
+  /// `[block][plane][tap][lane][lanes]` of every unit, zero where a filter doesn't see a channel.
+  static func pack(
+    _ units: [DirectUnit], _ convolution: PlanBuilder.Convolution, lanes: Int, lane: Int
+  ) throws -> PackedFloats {
+    let g = convolution.geometry
+    let depth = g.channels / convolution.groups
+    let filters = g.filters / convolution.groups
+    let taps = g.taps
+    let count = units.reduce(0) { $0 + $1.blocks * $1.planes * taps * lane * lanes }
+    let packed = PackedFloats(count: count)
+    try convolution.weights.withElements(of: Float.self) { weights in
+      for unit in units {
+        for filter in unit.firstBlock * lanes..<min(g.filters, (unit.firstBlock + unit.blocks) * lanes) {
+          let block = filter / lanes - unit.firstBlock
+          let group = filter / filters
+          for channel in 0..<depth {
+            let absolute = group * depth + channel
+            let (plane, inner) = (absolute / lane - unit.firstPlane, absolute % lane)
+            let from = (filter * depth + channel) * taps
+            var to = unit.weightOffset + (((block * unit.planes + plane) * taps) * lane + inner) * lanes + filter % lanes
+            for tap in 0..<taps {
+              packed.base[to] = weights[from + tap]
+              to += lane * lanes
+            }
+          }
+        }
+      }
+    }
+    return packed
+  }
+}

@@ -1,0 +1,76 @@
+import CKernels
+import Graph
+
+/// A convolution's or pooling's extents, all known, one spatial axis read as two.
+struct ConvolutionGeometry: Sendable {
+  let images: Int
+  let channels: Int
+  let height: Int
+  let width: Int
+  let filters: Int
+  let kernel: (h: Int, w: Int)
+  let stride: (h: Int, w: Int)
+  let dilation: (h: Int, w: Int)
+  let pad: (top: Int, left: Int)
+  /// Before pooling.
+  let outHeight: Int
+  let outWidth: Int
+  /// 1, or 2 where 2×2 maxima are all that is written.
+  let pool: Int
+
+  /// `nil` for what the blocked kernels don't do: three spatial axes, negative padding.
+  init?(_ node: Node, input: [Int], filters: Int, kernel: [Int]) {
+    guard input.count == 3 || input.count == 4, kernel.count == input.count - 2, input.allSatisfy({ $0 > 0 }),
+      let window = try? Window(node: node, kernel: kernel, spatial: Array(input[2...])),
+      window.padsBegin.allSatisfy({ $0 >= 0 }), window.padsEnd.allSatisfy({ $0 >= 0 })
+    else { return nil }
+    let isLine = input.count == 3
+    let outputs = (0..<kernel.count).map { window.outputExtent($0, size: input[2 + $0]) }
+    guard outputs.allSatisfy({ $0 > 0 }) else { return nil }
+    func two(_ values: [Int], _ first: Int) -> (Int, Int) { isLine ? (first, values[0]) : (values[0], values[1]) }
+    images = input[0]
+    channels = input[1]
+    (height, width) = two(Array(input[2...]), 1)
+    self.filters = filters
+    self.kernel = two(kernel, 1)
+    stride = two(window.strides, 1)
+    dilation = two(window.dilations, 1)
+    pad = two(window.padsBegin, 0)
+    (outHeight, outWidth) = two(outputs, 1)
+    pool = node.int("pool") ?? 1
+    guard max(height, width, outHeight, outWidth) < 1 << 20, max(channels, filters) < 1 << 24 else { return nil }
+  }
+
+  var taps: Int { kernel.h * kernel.w }
+  var pixels: Int { height * width }
+  /// Of one channel, after pooling.
+  var outPixels: Int { (outHeight / pool) * (outWidth / pool) }
+  var outRows: Int { outHeight / pool }
+
+  /// The kernels' description; planes and strides of blocks are the caller's to say.
+  func descriptor(
+    planes: Int, lane: Int, width lanes: Int, tileBlocks: Int, clamp: (lower: Float, upper: Float)
+  ) -> ck_f32_conv {
+    ck_f32_conv(
+      planes: Int32(planes), lane: Int32(lane), in_height: Int32(height), in_width: Int32(width),
+      kernel_h: Int32(kernel.h), kernel_w: Int32(kernel.w), stride_h: Int32(stride.h), stride_w: Int32(stride.w),
+      dilation_h: Int32(dilation.h), dilation_w: Int32(dilation.w), pad_top: Int32(pad.top),
+      pad_left: Int32(pad.left), out_height: Int32(outHeight), out_width: Int32(outWidth), pool: Int32(pool),
+      tile_blocks: Int32(tileBlocks), in_plane_stride: pixels * lane, out_plane_stride: outPixels * lanes,
+      weight_block_stride: planes * taps * lane * lanes, lower: clamp.lower, upper: clamp.upper)
+  }
+}
+
+/// The cost model's constants: what one worker does on the machine at hand. Ratios matter, not the figures.
+enum Machine {
+  /// Multiply-adds a second of float32 with the sums in registers.
+  static let multiplyAdds = 62e9
+  /// Bytes a second of weights that no cache near the core holds.
+  static let memory = 11e9
+  /// Bytes that may stay in the cache of one core.
+  static let nearCache = 900 << 10
+  /// Seconds to transform one vector at one point of a Winograd tile.
+  static let transform = 2.9e-9
+  /// Multiply-adds that are worth waking another worker for.
+  static let taskMultiplyAdds = 400_000
+}

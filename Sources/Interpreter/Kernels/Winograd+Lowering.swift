@@ -1,0 +1,198 @@
+import CKernels
+import Graph
+import OrderedCollections
+
+extension PlanBuilder {
+  /// The Winograd tile that the cost model finds fastest, or `nil` where the direct way is.
+  func winogradTile(_ convolution: Convolution) -> Int? {
+    let g = convolution.geometry
+    guard convolution.groups == 1, g.kernel == (3, 3), g.stride == (1, 1), g.dilation == (1, 1),
+      g.channels >= width / 2, g.outHeight >= 2, g.outWidth >= 2
+    else { return nil }
+    let (ins, outs) = (planes(g.channels) * width, planes(g.filters) * width)
+    func seconds(multiplyAdds: Double, weightBytes: Double, reuse: Double) -> Double {
+      let compute = multiplyAdds / Machine.multiplyAdds / Double(workers)
+      // Weights that don't stay near come from memory that all cores share.
+      let reading = weightBytes > Double(Machine.nearCache) / 2 ? weightBytes / Machine.memory : 0
+      return max(compute, reading) + 0.25 * min(compute, reading)
+    }
+    var best: (tile: Int?, seconds: Double) = (
+      nil,
+      seconds(
+        multiplyAdds: Double(convolution.multiplyAdds) / Double(g.channels * g.filters) * Double(ins * outs) * 1.1,
+        weightBytes: Double(9 * ins * outs * 4), reuse: 1)
+    )
+    for m in [2, 4] {
+      let tiles = g.images * ((g.outHeight + m - 1) / m) * ((g.outWidth + m - 1) / m)
+      let points = (m + 2) * (m + 2)
+      let time =
+        seconds(
+          multiplyAdds: Double(points * tiles * ins * outs), weightBytes: Double(points * ins * outs * 4), reuse: 1)
+        + Double(tiles * points * (ins + outs) / width) * Machine.transform / Double(workers)
+      if time < best.seconds { best = (m, time) }
+    }
+    return best.tile
+  }
+
+  /// Winograd's F(m × m, 3 × 3), cut either by tiles, all three stages at once near the core, or, where weights are
+  /// too large for that, by stages: each weight is then read by one worker, once.
+  mutating func lowerWinograd(_ convolution: Convolution, m: Int) throws -> Bool {
+    let g = convolution.geometry
+    guard let (input, residual, output) = mapSlots(convolution) else { return false }
+    let lanes = width
+    let points = (m + 2) * (m + 2)
+    let (ins, outs) = (planes(g.channels), planes(g.filters))
+    let across = (g.outWidth + m - 1) / m
+    let perImage = across * ((g.outHeight + m - 1) / m)
+    let tiles = perImage * g.images
+    let functions = kernels.winograd(m)
+    let weights = convolution.weights
+    let packed = try pack("\(convolution.weightName)/winograd/\(m)") {
+      let packed = PackedFloats(count: points * ins * outs * lanes * lanes)
+      try weights.withElements(of: Float.self) { values in
+        if let base = values.baseAddress {
+          functions.weights(base, Int32(g.filters), Int32(g.channels), packed.base)
+        }
+      }
+      return packed
+    }
+    let bias = packedBias(convolution.bias, convolution.output, filters: g.filters)
+    let clamp = convolution.node.clamp
+    let descriptor = ck_f32_winograd(
+      planes: Int32(ins), in_height: Int32(g.height), in_width: Int32(g.width), pad_top: Int32(g.pad.top),
+      pad_left: Int32(g.pad.left), out_height: Int32(g.outHeight), out_width: Int32(g.outWidth), pool: Int32(g.pool),
+      tiles_across: Int32(across), in_plane_stride: g.pixels * lanes, out_plane_stride: g.outPixels * lanes,
+      lower: clamp.lower, upper: clamp.upper)
+    let imageIn = ins * g.pixels * lanes
+    let imageOut = outs * g.outPixels * lanes
+    let multiply = kernels.conv.winograd_multiply
+
+    /// Calls `body` for the part of each image that tiles `first..<end` of all images cover.
+    @Sendable func perImageParts(_ first: Int, _ end: Int, _ body: (Int, Int32, Int32, Int) -> Void) {
+      var tile = first
+      while tile < end {
+        let image = tile / perImage
+        let last = min(end, (image + 1) * perImage)
+        body(image, Int32(tile - image * perImage), Int32(last - image * perImage), tile - first)
+        tile = last
+      }
+    }
+    @Sendable func transformIn(
+      _ memory: PlanMemory, _ to: UnsafeMutablePointer<Float>, _ first: Int, _ end: Int, _ plane0: Int, _ plane1: Int
+    ) {
+      withUnsafePointer(to: descriptor) { descriptor in
+        perImageParts(first, end) { image, tile0, tile1, offset in
+          functions.input(
+            descriptor, memory.floats(input) + image * imageIn, to + offset * lanes, tile0, tile1, Int32(end - first),
+            Int32(plane0), Int32(plane1))
+        }
+      }
+    }
+    @Sendable func transformOut(
+      _ memory: PlanMemory, _ from: UnsafeMutablePointer<Float>, _ first: Int, _ end: Int, _ block0: Int, _ block1: Int
+    ) {
+      withUnsafePointer(to: descriptor) { descriptor in
+        perImageParts(first, end) { image, tile0, tile1, offset in
+          functions.output(
+            descriptor, from + offset * lanes, bias.base, residual.map { memory.floats($0) + image * imageOut },
+            memory.floats(output) + image * imageOut, tile0, tile1, Int32(end - first), Int32(block0), Int32(block1))
+        }
+      }
+    }
+
+    let weightBytes = packed.count * 4
+    var phases: [Phase]
+    var temporaries: [Slot] = []
+    let isByStages = weightBytes > Machine.nearCache && (workers > 1 || tiles > 56)
+    if isByStages || (workers > 1 && tiles < 28 && weightBytes > Machine.nearCache / 4) {
+      // Few tiles or large weights.
+      let group = min(tiles, 56)
+      let groups = (tiles + group - 1) / group
+      let transformed = slot(floats: points * ins * tiles * lanes)
+      temporaries = [transformed]
+      let blockStep = outs >= 2 * workers ? 2 : 1
+      let blockTasks = (outs + blockStep - 1) / blockStep
+      needScratch(floats: points * blockStep * group * lanes)
+      phases = [
+        Phase(tasks: groups * ins) { memory, task, _ in
+          let (number, plane) = task.quotientAndRemainder(dividingBy: ins)
+          let first = number * group
+          let end = min(tiles, first + group)
+          transformIn(memory, memory.floats(transformed) + first * points * ins * lanes, first, end, plane, plane + 1)
+        },
+        Phase(tasks: groups * blockTasks) { memory, task, worker in
+          // Neighbouring tasks share weights.
+          let (part, number) = task.quotientAndRemainder(dividingBy: groups)
+          let first = number * group
+          let end = min(tiles, first + group)
+          let block0 = part * blockStep
+          let block1 = min(outs, block0 + blockStep)
+          let products = memory.scratch(of: worker)
+          multiply(
+            Int32(points), Int32(ins), Int32(end - first), Int32(outs),
+            memory.floats(transformed) + first * points * ins * lanes, packed.base, products, Int32(block0),
+            Int32(block1), 2)
+          transformOut(memory, products, first, end, block0, block1)
+        },
+      ]
+    } else {
+      let most = max(1, min(28, (400 << 10) / (points * ins * lanes * 4)))
+      let wanted = max((tiles + most - 1) / most, min(workers * 2, tiles / 7))
+      let group = max(1, (tiles + wanted - 1) / max(1, wanted))
+      let groups = (tiles + group - 1) / group
+      let transformedCount = points * ins * group * lanes
+      needScratch(floats: transformedCount + points * outs * group * lanes)
+      phases = [
+        Phase(tasks: groups) { memory, number, worker in
+          let first = number * group
+          let end = min(tiles, first + group)
+          let transformed = memory.scratch(of: worker)
+          let products = transformed + transformedCount
+          transformIn(memory, transformed, first, end, 0, ins)
+          multiply(
+            Int32(points), Int32(ins), Int32(end - first), Int32(outs), transformed, packed.base, products, 0,
+            Int32(outs), 2)
+          transformOut(memory, products, first, end, 0, outs)
+        }
+      ]
+    }
+    append(
+      Step(
+        origins: convolution.node.origins, operatorType: "Conv", kernel: "winograd f\(m) \(kernels.name)",
+        multiplyAdds: convolution.multiplyAdds, phases: phases, reads: [input] + (residual.map { [$0] } ?? []),
+        writes: [output], temporaries: temporaries, extents: graph.floatShape(convolution.output) ?? []))
+    return true
+  }
+}
+
+extension KernelSet {
+  /// Winograd's functions for tiles of `m` by `m`.
+  func winograd(_ m: Int) -> WinogradFunctions {
+    switch m {
+    case 2:
+      WinogradFunctions(
+        input: conv.winograd_input.0, output: conv.winograd_output.0, weights: conv.winograd_weights.0)
+    case 4:
+      WinogradFunctions(
+        input: conv.winograd_input.1, output: conv.winograd_output.1, weights: conv.winograd_weights.1)
+    default:
+      WinogradFunctions(
+        input: conv.winograd_input.2, output: conv.winograd_output.2, weights: conv.winograd_weights.2)
+    }
+  }
+}
+
+/// The stages of Winograd's convolution around the products.
+struct WinogradFunctions: Sendable {
+  let input:
+    @convention(c) (
+      UnsafePointer<ck_f32_winograd>, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int32, Int32, Int32, Int32,
+      Int32
+    ) -> Void
+  let output:
+    @convention(c) (
+      UnsafePointer<ck_f32_winograd>, UnsafePointer<Float>, UnsafePointer<Float>?, UnsafePointer<Float>?,
+      UnsafeMutablePointer<Float>, Int32, Int32, Int32, Int32, Int32
+    ) -> Void
+  let weights: @convention(c) (UnsafePointer<Float>, Int32, Int32, UnsafeMutablePointer<Float>) -> Void
+}

@@ -1,0 +1,127 @@
+import Graph
+import OrderedCollections
+
+/// One rewriting of a graph on its way to a plan.
+struct Pass: Sendable {
+  /// What `--explain` calls it.
+  let name: String
+  let rewrite: @Sendable (inout PlanGraph) throws -> Void
+
+  /// The pipeline, in order. Each pass leaves a graph that computes the same values for the caller.
+  static let all = [
+    foldConstants, removeIdentities, nameOperators, foldBatchNormalization, recogniseCBAM, fuseResidualsAndActivations,
+    fusePooling,
+  ]
+
+  /// What remains with `--no-fusion`: nothing that changes which values there are.
+  static let unfused = [foldConstants, removeIdentities, nameOperators]
+}
+
+extension Pass {
+  /// Computes nodes all of whose inputs are constant.
+  static let foldConstants = Pass(name: "fold constants") { graph in
+    var kept: [Node] = []
+    for node in graph.nodes {
+      if node.is("Constant") || isFoldable(node, graph) {
+        let inputs = node.inputs.map { name in graph.constant(name).map(RuntimeValue.tensor) }
+        let values = try ReferenceEvaluator.evaluate(node: node, inputs: inputs)
+        let tensors = values.compactMap { $0?.tensor }
+        if tensors.count == values.count {
+          for (name, tensor) in zip(node.outputs, tensors) where !name.isEmpty {
+            graph.constants[name] = tensor
+            graph.types[name] = .tensor(tensor.elementType, Shape(tensor.shape))
+          }
+          continue
+        }
+      }
+      // Inference knew some values already, such as shapes.
+      if node.outputs.allSatisfy({ $0.isEmpty || graph.constants[$0] != nil }) && !node.outputs.isEmpty { continue }
+      kept.append(node)
+    }
+    graph.nodes = kept
+    graph.removeDeadNodes()
+  }
+
+  private static let unfoldable: Set<String> = [
+    "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike", "Multinomial", "Bernoulli", "If", "Loop",
+    "Scan", "SequenceMap",
+  ]
+
+  private static func isFoldable(_ node: Node, _ graph: PlanGraph) -> Bool {
+    guard !unfoldable.contains(node.operatorType), !node.inputs.isEmpty,
+      !node.attributes.values.contains(where: { !$0.subgraphs.isEmpty }),
+      node.inputs.allSatisfy({ $0.isEmpty || graph.constants[$0] != nil })
+    else { return false }
+    if node.is("Dropout"), node.inputs.count > 2 { return false }
+    // What is small may become large: that is left to the run, which frees it again.
+    let size = node.outputs.reduce(0) { sum, name in
+      sum + (graph.types[name]?.shape?.fixedExtents?.reduce(1, *) ?? 0)
+    }
+    return size <= 1 << 26
+  }
+
+  /// Lets readers of `Identity`, inference-mode `Dropout` and casts to the same type read what these read.
+  static let removeIdentities = Pass(name: "remove identities") { graph in
+    for node in graph.nodes {
+      guard let input = node.input(0), let output = node.output(0), node.domain.isEmpty,
+        node.outputs.dropFirst().allSatisfy(\.isEmpty)
+      else { continue }
+      let isIdentity =
+        switch node.operatorType {
+        case "Identity": true
+        case "Dropout": node.inputs.count < 3 || graph.constant(node.input(2)).map(isFalse) == true
+        case "Cast": graph.types[input]?.elementType == graph.types[output]?.elementType
+        default: false
+        }
+      guard isIdentity, graph.types[input]?.elementType != nil, !graph.outputs.contains(output),
+        !graph.isReadBySubgraph(output)
+      else { continue }
+      graph.redirect(output, to: input)
+    }
+    graph.removeDeadNodes()
+  }
+
+  private static func isFalse(_ tensor: Tensor) -> Bool {
+    (try? tensor.integers())?.allSatisfy { $0 == 0 } ?? false
+  }
+
+  /// Gives convolutions and matrix products with constant weights their name in plans.
+  static let nameOperators = Pass(name: "find convolutions and dense layers") { graph in
+    for index in graph.nodes.indices {
+      let node = graph.nodes[index]
+      if node.is("Conv"), graph.floatShape(node.input(0)) != nil, graph.floats(node.input(1)) != nil,
+        node.input(2) == nil || graph.floats(node.input(2)) != nil
+      {
+        graph.nodes[index].domain = PlanGraph.domain
+      } else if let dense = dense(node, &graph) {
+        graph.nodes[index] = dense
+      }
+    }
+  }
+
+  /// `plan.Dense`: X `[M, K]` times constant W `[N, K]` plus B `[N]`.
+  private static func dense(_ node: Node, _ graph: inout PlanGraph) -> Node? {
+    guard let x = graph.floatShape(node.input(0)), x.count == 2, let weight = node.input(1),
+      let w = graph.constant(weight), w.elementType == .float32, w.rank == 2
+    else { return nil }
+    var dense = node
+    dense.domain = PlanGraph.domain
+    dense.operatorType = "Dense"
+    if node.is("MatMul") {
+      dense.attributes = ["transposed": .int(0)]
+      return w.shape[0] == x[1] ? dense : nil
+    }
+    guard node.is("Gemm"), node.float("alpha") ?? 1 == 1, node.float("beta") ?? 1 == 1, node.int("transA") ?? 0 == 0
+    else { return nil }
+    let transposed = node.int("transB") ?? 0
+    let columns = w.shape[transposed == 1 ? 0 : 1]
+    guard w.shape[transposed == 1 ? 1 : 0] == x[1] else { return nil }
+    if let bias = node.input(2) {
+      guard let values = graph.constant(bias), values.elementType == .float32, values.count == columns,
+        values.rank <= 1 || values.shape.dropLast().allSatisfy({ $0 == 1 })
+      else { return nil }
+    }
+    dense.attributes = ["transposed": .int(Int64(transposed))]
+    return dense
+  }
+}

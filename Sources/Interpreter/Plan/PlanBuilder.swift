@@ -1,0 +1,206 @@
+import CKernels
+import Glibc
+import Graph
+import OrderedCollections
+
+/// How a float32 value lies in memory.
+enum Layout: Sendable {
+  /// Row-major, as tensors do.
+  case plain
+  /// A map `[N, C, H, W]` as `[N][C / width][H][W][width]`, the last block filled up.
+  case blocked
+}
+
+/// One entry of a plan's flat list of calls.
+struct Step: Sendable {
+  /// The nodes that it computes.
+  let origins: [String]
+  /// The operator it stands for.
+  let operatorType: String
+  /// What computes it, such as `winograd f4 avx512`.
+  let kernel: String
+  /// Multiply-adds, for reports.
+  var multiplyAdds = 0
+  let phases: [Phase]
+  let reads: [Slot]
+  let writes: [Slot]
+  /// Slots used inside the step only.
+  var temporaries: [Slot] = []
+  /// A slot read that the written one may lie upon.
+  var inPlace: Slot?
+  /// The output's extents, for reports.
+  var extents: [Int] = []
+}
+
+/// Turns nodes into steps, and remembers where values are.
+struct PlanBuilder {
+  let graph: PlanGraph
+  let kernels: KernelSet
+  let workers: Int
+  private(set) var steps: [Step] = []
+  /// Bytes by slot.
+  private(set) var slotBytes: [Int] = []
+  private(set) var scratchFloats = 0
+  private var plain: [String: Slot] = [:]
+  private var blocked: [String: Slot] = [:]
+  /// Values with the elements of others in the same order, under other extents.
+  private var views: [String: String] = [:]
+  private(set) var boxes: [String: Int] = [:]
+  /// Keeps packed weights, which several nodes may share.
+  private var packed: [String: PackedFloats] = [:]
+  private(set) var packedBytes = 0
+
+  init(graph: PlanGraph, kernels: KernelSet, workers: Int) {
+    self.graph = graph
+    self.kernels = kernels
+    self.workers = workers
+  }
+
+  var width: Int { kernels.width }
+
+  /// Blocks of channels.
+  func planes(_ channels: Int) -> Int { (channels + width - 1) / width }
+
+  /// A new place for `floats` floats and the vector that a kernel may read beyond.
+  mutating func slot(floats: Int) -> Slot {
+    slotBytes.append(((floats + 16) * 4 + 63) / 64 * 64)
+    return Slot(index: slotBytes.count - 1)
+  }
+
+  /// Asks for scratch memory for each worker.
+  mutating func needScratch(floats: Int) { scratchFloats = max(scratchFloats, floats) }
+
+  /// Weights packed by `make` once for all nodes that read `key`.
+  mutating func pack(_ key: String, _ make: () throws -> PackedFloats) rethrows -> PackedFloats {
+    if let known = packed[key] { return known }
+    let new = try make()
+    packed[key] = new
+    packedBytes += new.count * 4
+    return new
+  }
+
+  mutating func append(_ step: Step) { steps.append(step) }
+
+  /// Floats of a map in blocks.
+  func blockedCount(_ shape: [Int]) -> Int { shape[0] * planes(shape[1]) * width * shape[2...].reduce(1, *) }
+
+  /// Declares a value that a step writes in this layout.
+  mutating func define(_ name: String, _ layout: Layout) -> Slot {
+    let shape = graph.floatShape(name) ?? []
+    switch layout {
+    case .plain:
+      let new = slot(floats: shape.reduce(1, *))
+      plain[name] = new
+      return new
+    case .blocked:
+      let new = slot(floats: blockedCount(shape))
+      blocked[name] = new
+      // One pixel and full blocks: both layouts are the same.
+      if shape[2...].allSatisfy({ $0 == 1 }), shape[1] % width == 0 { plain[name] = new }
+      return new
+    }
+  }
+
+  /// Declares a value with the elements of `base` in the same order.
+  mutating func defineView(_ name: String, of base: String) { views[name] = base }
+
+  /// Declares a value that only plain definitions see.
+  mutating func defineBox(_ name: String) -> Int {
+    if let known = boxes[name] { return known }
+    boxes[name] = boxes.count
+    return boxes.count - 1
+  }
+
+  /// Whether the value's floats are in the arena, in any layout.
+  func isInArena(_ name: String) -> Bool {
+    plain[name] != nil || blocked[name] != nil || views[name].map(isInArena) ?? false
+  }
+
+  /// Whether the value is there in blocks without conversion.
+  func isBlocked(_ name: String) -> Bool { blocked[name] != nil }
+
+  /// The map in blocks that `name` is a view of, if it is one.
+  func blockedBase(of name: String) -> (name: String, slot: Slot)? {
+    if let slot = blocked[name] { return (name, slot) }
+    return views[name].flatMap { blockedBase(of: $0) }
+  }
+
+  /// The value in plain layout, converted if need be; `nil` where it is no float32 value in the arena.
+  mutating func plainSlot(_ name: String) -> Slot? {
+    if let slot = plain[name] { return slot }
+    if let constant = graph.constant(name) { return constantSlot(name, constant) }
+    if let base = views[name] {
+      let slot = plainSlot(base)
+      plain[name] = slot
+      return slot
+    }
+    guard let from = blocked[name], let shape = graph.floatShape(name) else { return nil }
+    let to = slot(floats: shape.reduce(1, *))
+    plain[name] = to
+    let pixels = shape[2...].reduce(1, *)
+    let planeStride = pixels * width
+    let imageBlocked = planes(shape[1]) * planeStride
+    let channels = shape[1]
+    let convert = kernels.ops.from_blocks
+    append(
+      Step(
+        origins: [name], operatorType: "layout", kernel: "from blocks \(kernels.name)",
+        phases: [
+          Phase(tasks: shape[0]) { memory, image, _ in
+            convert(
+              memory.floats(from) + image * imageBlocked, planeStride, Int32(channels), Int32(pixels),
+              memory.floats(to) + image * channels * pixels)
+          }
+        ], reads: [from], writes: [to], extents: shape))
+    return to
+  }
+
+  /// The map in blocks, converted if need be; `nil` where it is no float32 map in the arena.
+  mutating func blockedSlot(_ name: String) -> Slot? {
+    if let slot = blocked[name] { return slot }
+    guard let shape = graph.floatShape(name), shape.count == 4 || shape.count == 3, let from = plainSlot(name) else {
+      return nil
+    }
+    let pixels = shape[2...].reduce(1, *)
+    let channels = shape[1]
+    if pixels == 1, channels % width == 0 {
+      blocked[name] = from
+      return from
+    }
+    let to = slot(floats: blockedCount(shape))
+    blocked[name] = to
+    let planeStride = pixels * width
+    let imageBlocked = planes(channels) * planeStride
+    let convert = kernels.ops.to_blocks
+    append(
+      Step(
+        origins: [name], operatorType: "layout", kernel: "to blocks \(kernels.name)",
+        phases: [
+          Phase(tasks: shape[0]) { memory, image, _ in
+            convert(
+              memory.floats(from) + image * channels * pixels, Int32(channels), Int32(pixels),
+              memory.floats(to) + image * imageBlocked, planeStride)
+          }
+        ], reads: [from], writes: [to], extents: shape))
+    return to
+  }
+
+  /// A constant that a step reads as if it were computed: copied at the plan's beginning, never written again.
+  private mutating func constantSlot(_ name: String, _ tensor: Tensor) -> Slot? {
+    guard tensor.elementType == .float32 else { return nil }
+    let to = slot(floats: tensor.count)
+    plain[name] = to
+    let bytes = tensor.count * 4
+    append(
+      Step(
+        origins: [name], operatorType: "constant", kernel: "copy",
+        phases: [
+          Phase(tasks: 1) { memory, _, _ in
+            tensor.withBytes { source in
+              if let base = source.baseAddress { memcpy(memory.floats(to), base, bytes) }
+            }
+          }
+        ], reads: [], writes: [to], extents: tensor.shape))
+    return to
+  }
+}

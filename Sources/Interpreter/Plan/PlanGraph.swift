@@ -1,0 +1,121 @@
+import Graph
+import OrderedCollections
+
+/// A graph on its way to a plan: every extent known, constants apart from nodes.
+///
+/// Passes rewrite it. Operators that only plans have stand in the domain `plan`: `plan.Conv`, `plan.Dense` and
+/// `plan.CBAM` are what they are called after, with what followed them fused in.
+struct PlanGraph {
+  /// Nodes, each after those whose outputs it reads.
+  var nodes: [Node]
+  /// Types with real extents.
+  var types: [String: ValueType]
+  /// Values that don't depend on inputs.
+  var constants: [String: Tensor]
+  /// Names of what the caller gives and gets.
+  let inputs: [String]
+  var outputs: [String]
+
+  static let domain = "plan"
+
+  /// The extents of a float32 tensor, or `nil` for other values.
+  func floatShape(_ name: String?) -> [Int]? {
+    guard let name, case .tensor(.float32, let shape?)? = types[name] else { return nil }
+    return shape.fixedExtents
+  }
+
+  /// The constant that an input is, if it is one.
+  func constant(_ name: String?) -> Tensor? { name.flatMap { constants[$0] } }
+
+  /// The elements of a float32 constant.
+  func floats(_ name: String?) -> [Float]? {
+    guard let tensor = constant(name), tensor.elementType == .float32 else { return nil }
+    return try? tensor.elements(of: Float.self)
+  }
+
+  /// The one element of a float32 constant.
+  func scalar(_ name: String?) -> Float? {
+    guard let values = floats(name), values.count == 1 else { return nil }
+    return values[0]
+  }
+
+  /// Who writes and who reads each value; computed once per pass, not kept.
+  var links: Links { Links(self) }
+
+  /// Writers and readers by value name, as positions in `nodes`.
+  struct Links {
+    private(set) var writer: [String: Int] = [:]
+    private(set) var readers: [String: [Int]] = [:]
+    /// Values that somebody outside sees.
+    private(set) var borders: Set<String>
+
+    init(_ graph: PlanGraph) {
+      borders = Set(graph.outputs)
+      for (index, node) in graph.nodes.enumerated() {
+        for name in node.outputs where !name.isEmpty { writer[name] = index }
+        for name in Set(node.inputs) where !name.isEmpty { readers[name, default: []].append(index) }
+        for attribute in node.attributes.values {
+          for subgraph in attribute.subgraphs {
+            for name in subgraph.outerReads { readers[name, default: []].append(index) }
+          }
+        }
+      }
+    }
+
+    /// The only node that reads `name`, where nobody outside sees it.
+    func onlyReader(_ name: String) -> Int? {
+      guard !borders.contains(name), let all = readers[name], all.count == 1 else { return nil }
+      return all[0]
+    }
+  }
+
+  /// The node that writes `name`.
+  func writer(of name: String?, _ links: Links) -> Node? {
+    name.flatMap { links.writer[$0] }.map { nodes[$0] }
+  }
+
+  /// Drops nodes whose outputs nobody reads.
+  mutating func removeDeadNodes() {
+    var needed = Set(outputs)
+    var kept: [Node] = []
+    for node in nodes.reversed() where node.outputs.contains(where: { !$0.isEmpty && needed.contains($0) }) {
+      kept.append(node)
+      needed.formUnion(node.inputs)
+      for attribute in node.attributes.values {
+        for subgraph in attribute.subgraphs { needed.formUnion(subgraph.outerReads) }
+      }
+    }
+    nodes = kept.reversed()
+  }
+
+  /// Makes every reader of `old` read `new`.
+  mutating func redirect(_ old: String, to new: String) {
+    for index in nodes.indices {
+      for position in nodes[index].inputs.indices where nodes[index].inputs[position] == old {
+        nodes[index].inputs[position] = new
+      }
+    }
+  }
+
+  /// Whether a node inside of another reads `name`, which renaming would miss.
+  func isReadBySubgraph(_ name: String) -> Bool {
+    nodes.contains { node in
+      node.attributes.values.contains { $0.subgraphs.contains { $0.outerReads.contains(name) } }
+    }
+  }
+}
+
+extension Node {
+  /// Whether this is the standard's operator of this name.
+  func `is`(_ name: String) -> Bool { operatorType == name && domain.isEmpty }
+  /// Whether this is the plan's operator of this name.
+  func isPlan(_ name: String) -> Bool { operatorType == name && domain == PlanGraph.domain }
+
+  /// Names of the nodes that this one stands for, for reports.
+  var origins: [String] {
+    get {
+      metadata["origins"]?.split(separator: "\n").map(String.init) ?? [name.isEmpty ? outputs.first ?? "" : name]
+    }
+    set { metadata["origins"] = newValue.joined(separator: "\n") }
+  }
+}

@@ -1,0 +1,253 @@
+import Graph
+import OrderedCollections
+
+extension Pass {
+  /// Finds CBAM blocks by their structure, whoever wrote them, and makes each one `plan.CBAM` node.
+  ///
+  /// The block (Woo et al., 2018): `y = x · σ(MLP(mean_hw x) + MLP(max_hw x))`, then
+  /// `z = y · σ(conv_k([mean_c y, max_c y]))`. Shapes may change on the way as long as elements keep their order;
+  /// layers of the MLP may be `Gemm`, `MatMul` with or without `Add`, or 1×1 convolutions.
+  ///
+  /// Inputs of the node: x, first layer `[hidden, C]`, its bias, second layer transposed `[hidden, C]`, its bias,
+  /// spatial kernel `[1, 2, k, k]`. Outputs: z, and where somebody outside reads them channel attention and spatial
+  /// attention.
+  static let recogniseCBAM = Pass(name: "recognise CBAM") { graph in
+    var links = graph.links
+    for product in graph.nodes where product.is("Mul") {
+      guard let match = CBAMMatch.find(product, graph, links) else { continue }
+      try match.replace(in: &graph)
+      links = graph.links
+    }
+  }
+}
+
+/// The parts of one CBAM block in a graph.
+private struct CBAMMatch {
+  struct Layer {
+    /// `[outputs][inputs]`.
+    let weights: [Float]
+    let outputs: Int
+    let bias: [Float]?
+  }
+
+  let input: String
+  let output: String
+  let first: Layer
+  let second: Layer
+  let kernel: String
+  let kernelSize: Int
+  let spatialBias: Float
+  let maximumFirst: Bool
+  let channelAttention: String
+  let spatialAttention: String
+  /// Nodes of the block, by their first output.
+  let interior: Set<String>
+  let channels: Int
+
+  /// The block whose last product this is.
+  static func find(_ product: Node, _ graph: PlanGraph, _ links: PlanGraph.Links) -> CBAMMatch? {
+    for (side, other) in [(0, 1), (1, 0)] {
+      guard product.inputs.count == 2, let output = product.output(0) else { return nil }
+      var walk = Walk(graph, links)
+      walk.visit(product)
+      guard let spatial = walk.sigmoid(behind: product.inputs[other]),
+        let convolution = walk.node(spatial.inputs[0]), convolution.isPlan("Conv"),
+        let concat = walk.node(convolution.inputs[0]), concat.is("Concat"), concat.inputs.count == 2,
+        concat.int("axis") == 1 || concat.int("axis") == -3,
+        let one = walk.channelReduction(concat.inputs[0]), let two = walk.channelReduction(concat.inputs[1]),
+        one.isMaximum != two.isMaximum, one.input == product.inputs[side], two.input == product.inputs[side],
+        let refined = walk.node(product.inputs[side]), refined.is("Mul"), refined.inputs.count == 2
+      else { continue }
+      guard let weights = graph.constant(convolution.input(1)), weights.rank == 4, weights.shape[0] == 1,
+        weights.shape[1] == 2, weights.shape[2] == weights.shape[3], weights.shape[2] % 2 == 1,
+        weights.shape[2] <= 15, convolution.isSame(size: weights.shape[2])
+      else { continue }
+      for (mapSide, scaleSide) in [(0, 1), (1, 0)] {
+        var walk = walk
+        let input = refined.inputs[mapSide]
+        guard let extents = graph.floatShape(input), extents.count == 4, extents.allSatisfy({ $0 > 0 }),
+          graph.floatShape(output) == extents,
+          let scale = graph.floatShape(refined.inputs[scaleSide]), scale == [extents[0], extents[1], 1, 1],
+          let channel = walk.sigmoid(behind: refined.inputs[scaleSide]),
+          let sum = walk.node(channel.inputs[0]), sum.is("Add"), sum.inputs.count == 2,
+          let left = walk.branch(sum.inputs[0]), let right = walk.branch(sum.inputs[1]),
+          left.input == input, right.input == input, left.isMaximum != right.isMaximum,
+          left.first.weights == right.first.weights, left.second.weights == right.second.weights,
+          left.first.bias == right.first.bias, left.second.bias == right.second.bias,
+          left.first.outputs * extents[1] == left.first.weights.count,
+          left.second.outputs == extents[1], left.second.weights.count == left.first.weights.count
+        else { continue }
+        let match = CBAMMatch(
+          input: input, output: output, first: left.first, second: left.second, kernel: convolution.inputs[1],
+          kernelSize: weights.shape[2], spatialBias: graph.floats(convolution.input(2))?.first ?? 0,
+          maximumFirst: one.isMaximum, channelAttention: channel.outputs[0], spatialAttention: spatial.outputs[0],
+          interior: walk.visited, channels: extents[1])
+        if match.isClosed(graph, links) { return match }
+      }
+    }
+    return nil
+  }
+
+  /// Whether nobody outside the block reads what is inside, attention excepted.
+  private func isClosed(_ graph: PlanGraph, _ links: PlanGraph.Links) -> Bool {
+    for name in interior where name != output {
+      let isAttention = name == channelAttention || name == spatialAttention
+      if links.borders.contains(name), !isAttention { return false }
+      for reader in links.readers[name] ?? [] where !interior.contains(graph.nodes[reader].outputs.first ?? "") {
+        return false
+      }
+    }
+    return true
+  }
+
+  func replace(in graph: inout PlanGraph) throws {
+    let hidden = first.outputs
+    var transposed = [Float](repeating: 0, count: hidden * channels)
+    for channel in 0..<channels {
+      for h in 0..<hidden { transposed[h * channels + channel] = second.weights[channel * hidden + h] }
+    }
+    var inputs = [input]
+    func add(_ part: String, _ values: [Float]?, _ shape: [Int]) throws {
+      guard let values else { return inputs.append("") }
+      let name = "\(output)/cbam/\(part)"
+      graph.constants[name] = try Tensor(values, shape: shape)
+      inputs.append(name)
+    }
+    try add("first", first.weights, [hidden, channels])
+    try add("first bias", first.bias, [hidden])
+    try add("second", transposed, [hidden, channels])
+    try add("second bias", second.bias, [channels])
+    inputs.append(kernel)
+    let borders = Set(graph.outputs)
+    var node = Node(
+      "CBAM", domain: PlanGraph.domain, inputs: inputs,
+      outputs: [output] + [channelAttention, spatialAttention].map { borders.contains($0) ? $0 : "" },
+      attributes: [
+        "maximum_first": .int(maximumFirst ? 1 : 0), "bias": .float(spatialBias), "kernel": .int(Int64(kernelSize)),
+        "hidden": .int(Int64(hidden)),
+      ])
+    let parts = graph.nodes.filter { interior.contains($0.outputs.first ?? "") }
+    node.name = parts.last?.name ?? ""
+    node.origins = parts.flatMap(\.origins)
+    guard let position = graph.nodes.lastIndex(where: { $0.outputs.first == output }) else { return }
+    graph.nodes[position] = node
+    graph.nodes.removeAll { $0.domain != PlanGraph.domain || $0.operatorType != "CBAM" ? interior.contains($0.outputs.first ?? "") : false }
+  }
+}
+
+/// Follows a block backwards and remembers what it has seen.
+private struct Walk {
+  let graph: PlanGraph
+  let links: PlanGraph.Links
+  private(set) var visited: Set<String> = []
+
+  init(_ graph: PlanGraph, _ links: PlanGraph.Links) {
+    self.graph = graph
+    self.links = links
+  }
+
+  mutating func visit(_ node: Node) {
+    if let name = node.outputs.first { visited.insert(name) }
+  }
+
+  /// The node that writes `name`, seen from now on.
+  mutating func node(_ name: String) -> Node? {
+    guard let node = graph.writer(of: name, links) else { return nil }
+    visit(node)
+    return node
+  }
+
+  /// The same, past nodes that keep the elements and their order.
+  mutating func past(_ name: String) -> Node? {
+    guard let node = node(name) else { return nil }
+    if node.domain.isEmpty, ["Reshape", "Unsqueeze", "Squeeze", "Flatten", "Identity"].contains(node.operatorType) {
+      return past(node.inputs[0])
+    }
+    return node
+  }
+
+  mutating func sigmoid(behind name: String) -> Node? {
+    guard let node = past(name), node.is("Sigmoid") else { return nil }
+    return node
+  }
+
+  /// Mean or maximum over channels: `ReduceMean` or `ReduceMax` over axis 1 of a map.
+  mutating func channelReduction(_ name: String) -> (input: String, isMaximum: Bool)? {
+    guard let node = past(name), node.is("ReduceMean") || node.is("ReduceMax"),
+      let input = node.input(0), let extents = graph.floatShape(input), extents.count == 4, axes(of: node) == [1]
+    else { return nil }
+    return (input, node.is("ReduceMax"))
+  }
+
+  private func axes(of node: Node) -> [Int]? {
+    let axes = node.ints("axes") ?? (try? graph.constant(node.input(1))?.integers().map { Int($0) })
+    return axes?.map { $0 < 0 ? $0 + 4 : $0 }.sorted()
+  }
+
+  /// The way from a pooled map through both layers.
+  mutating func branch(
+    _ name: String
+  ) -> (input: String, isMaximum: Bool, first: CBAMMatch.Layer, second: CBAMMatch.Layer)? {
+    guard let second = layer(name), let relu = past(second.input), relu.is("Relu"),
+      let first = layer(relu.inputs[0]), let pool = past(first.input), let input = pool.input(0),
+      let extents = graph.floatShape(input), extents.count == 4
+    else { return nil }
+    let isWhole =
+      pool.ints("kernel_shape") == Array(extents[2...]) && (pool.ints("pads") ?? []).allSatisfy { $0 == 0 }
+      && (pool.ints("dilations") ?? []).allSatisfy { $0 == 1 } && pool.outputs.count == 1
+    let isMaximum: Bool
+    switch pool.domain.isEmpty ? pool.operatorType : "" {
+    case "GlobalAveragePool": isMaximum = false
+    case "GlobalMaxPool": isMaximum = true
+    case "AveragePool" where isWhole: isMaximum = false
+    case "MaxPool" where isWhole: isMaximum = true
+    case "ReduceMean" where axes(of: pool) == [2, 3]: isMaximum = false
+    case "ReduceMax" where axes(of: pool) == [2, 3]: isMaximum = true
+    default: return nil
+    }
+    return (input, isMaximum, first.layer, second.layer)
+  }
+
+  /// A layer with constant weights on vectors of channels.
+  private mutating func layer(_ name: String) -> (input: String, layer: CBAMMatch.Layer)? {
+    guard let node = past(name) else { return nil }
+    if node.is("Add"), node.inputs.count == 2 {
+      for (side, other) in [(0, 1), (1, 0)] {
+        guard let bias = graph.floats(node.inputs[other]), let inner = layer(node.inputs[side]),
+          inner.layer.bias == nil, bias.count == inner.layer.outputs
+        else { continue }
+        return (inner.input, CBAMMatch.Layer(weights: inner.layer.weights, outputs: bias.count, bias: bias))
+      }
+      return nil
+    }
+    guard node.isPlan("Dense") || node.isPlan("Conv"), let tensor = graph.constant(node.input(1)),
+      let weights = graph.floats(node.input(1))
+    else { return nil }
+    let bias = graph.floats(node.input(2))
+    if node.isPlan("Conv") {
+      guard tensor.rank == 4, tensor.shape[2] == 1, tensor.shape[3] == 1, node.int("group") ?? 1 == 1 else { return nil }
+      return (node.inputs[0], CBAMMatch.Layer(weights: weights, outputs: tensor.shape[0], bias: bias))
+    }
+    if node.int("transposed") == 1 {
+      return (node.inputs[0], CBAMMatch.Layer(weights: weights, outputs: tensor.shape[0], bias: bias))
+    }
+    let (rows, columns) = (tensor.shape[0], tensor.shape[1])
+    var turned = [Float](repeating: 0, count: weights.count)
+    for row in 0..<rows {
+      for column in 0..<columns { turned[column * rows + row] = weights[row * columns + column] }
+    }
+    return (node.inputs[0], CBAMMatch.Layer(weights: turned, outputs: columns, bias: bias))
+  }
+}
+
+extension Node {
+  /// Whether this convolution keeps the extents: stride 1, odd kernel, padded by half of it on all sides.
+  fileprivate func isSame(size: Int) -> Bool {
+    let half = size / 2
+    let pads = ints("pads") ?? [0, 0, 0, 0]
+    let automatic = string("auto_pad") ?? "NOTSET"
+    return (ints("strides") ?? [1, 1]).allSatisfy { $0 == 1 } && (ints("dilations") ?? [1, 1]).allSatisfy { $0 == 1 }
+      && int("group") ?? 1 == 1
+      && (automatic.hasPrefix("SAME") || (automatic == "NOTSET" && pads == [half, half, half, half]))
+  }
+}

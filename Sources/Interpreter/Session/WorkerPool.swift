@@ -1,0 +1,226 @@
+import CKernels
+import Glibc
+import Synchronization
+
+/// Part of a plan: tasks that may run at the same time, in any order, on any thread, with the same result.
+struct Phase: Sendable {
+  /// How many tasks; they are numbered from zero.
+  let tasks: Int
+  /// Runs one task as one of the pool's workers.
+  let run: @Sendable (_ memory: PlanMemory, _ task: Int, _ worker: Int) -> Void
+}
+
+/// Threads that run phases one after the other.
+///
+/// The caller's thread is worker 0. The others are made by the first run that needs them; between runs they spin
+/// for some microseconds, because networks run in quick succession, and then sleep. A phase ends when its tasks
+/// are done, not when all workers have arrived: a worker that wakes late costs nothing.
+final class WorkerPool: @unchecked Sendable {
+  /// Threads, the caller's included.
+  let workers: Int
+
+  /// The phase's number in the upper half, the next task's in the lower.
+  private let ticket = Atomic<UInt64>(0)
+  private let finished = Atomic<Int>(0)
+  /// Counts runs; a worker that sees it change takes part.
+  private let run = Atomic<Int>(0)
+  private let isOpen = Atomic<Bool>(false)
+  private let isStopping = Atomic<Bool>(false)
+  /// Workers other than the caller that look at the current run's phases.
+  private let inside = Atomic<Int>(0)
+  private let sleeping = Atomic<Int>(0)
+  private let state: Mutex<State>
+  private let bell: Bell
+
+  /// What only changes while no worker looks.
+  private struct State: ~Copyable {
+    var threads: [pthread_t] = []
+  }
+
+  /// What the current run consists of; valid while the run is open.
+  private let current: UnsafeMutablePointer<Run>
+  private struct Run {
+    var phases: [Phase]
+    var memory: PlanMemory?
+  }
+
+  /// How often a worker looks for work before it sleeps; about 50 µs.
+  private static let patience = 1200
+
+  init(workers: Int) {
+    self.workers = max(1, workers)
+    state = Mutex(State())
+    bell = Bell()
+    current = .allocate(capacity: 1)
+    current.initialize(to: Run(phases: [], memory: nil))
+  }
+
+  deinit {
+    isStopping.store(true, ordering: .sequentiallyConsistent)
+    bell.ring()
+    state.withLock { state in
+      for thread in state.threads { pthread_join(thread, nil) }
+    }
+    current.deinitialize(count: 1)
+    current.deallocate()
+  }
+
+  /// Runs `phases` in order; returns when all are done. Not to be called twice at a time.
+  func callAsFunction(_ phases: [Phase], _ memory: PlanMemory) {
+    guard workers > 1 else {
+      for phase in phases {
+        for task in 0..<phase.tasks { phase.run(memory, task, 0) }
+      }
+      return
+    }
+    startThreads()
+    current.pointee = Run(phases: phases, memory: memory)
+    finished.store(0, ordering: .relaxed)
+    ticket.store(0, ordering: .relaxed)
+    isOpen.store(true, ordering: .sequentiallyConsistent)
+    run.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    if sleeping.load(ordering: .sequentiallyConsistent) > 0 { bell.ring() }
+    work(as: 0)
+    isOpen.store(false, ordering: .sequentiallyConsistent)
+    var rounds = 0
+    while inside.load(ordering: .sequentiallyConsistent) > 0 { Self.wait(&rounds) }
+  }
+
+  /// Takes tasks until every phase is done.
+  private func work(as worker: Int) {
+    guard let memory = current.pointee.memory else { return }
+    current.pointee.phases.withUnsafeBufferPointer { phases in
+      var rounds = 0
+      while true {
+        let seen = ticket.load(ordering: .acquiring)
+        let number = Int(seen >> 32)
+        if number >= phases.count { return }
+        let phase = phases[number]
+        if Int(seen & 0xffff_ffff) >= phase.tasks {
+          // An empty phase has no task whose end would end it.
+          if phase.tasks == 0 {
+            _ = ticket.compareExchange(
+              expected: seen, desired: UInt64(number + 1) << 32, ordering: .sequentiallyConsistent)
+          } else {
+            Self.wait(&rounds)
+          }
+          continue
+        }
+        let drawn = ticket.wrappingAdd(1, ordering: .acquiringAndReleasing).oldValue
+        // Another phase may have begun since the look above.
+        let drawnNumber = Int(drawn >> 32)
+        if drawnNumber >= phases.count { return }
+        let task = Int(drawn & 0xffff_ffff)
+        guard task < phases[drawnNumber].tasks else { continue }
+        rounds = 0
+        phases[drawnNumber].run(memory, task, worker)
+        let done = finished.wrappingAdd(1, ordering: .acquiringAndReleasing).newValue
+        if done == phases[drawnNumber].tasks {
+          finished.store(0, ordering: .relaxed)
+          ticket.store(UInt64(drawnNumber + 1) << 32, ordering: .releasing)
+        }
+      }
+    }
+  }
+
+  /// Waits a moment: at first hot, then letting other threads run.
+  private static func wait(_ rounds: inout Int) {
+    rounds += 1
+    if rounds < patience { ck_pause() } else { sched_yield() }
+  }
+
+  private func startThreads() {
+    state.withLock { state in
+      while state.threads.count < workers - 1 {
+        let start = Start(pool: self, worker: state.threads.count + 1)
+        var thread = pthread_t()
+        let argument = Unmanaged.passRetained(start).toOpaque()
+        let status = pthread_create(
+          &thread, nil,
+          { argument in
+            guard let argument else { return nil }
+            let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+            WorkerPool.serve(start)
+            return nil
+          }, argument)
+        guard status == 0 else {
+          // Fewer threads than asked compute the same, later.
+          Unmanaged<Start>.fromOpaque(argument).release()
+          return
+        }
+        state.threads.append(thread)
+      }
+    }
+  }
+
+  /// What a new thread is told. The pool outlives its threads, because its end joins them; counting references
+  /// to it would fail during that end.
+  private final class Start: @unchecked Sendable {
+    unowned(unsafe) let pool: WorkerPool
+    let worker: Int
+    init(pool: WorkerPool, worker: Int) {
+      self.pool = pool
+      self.worker = worker
+    }
+  }
+
+  private static func serve(_ start: Start) {
+    let pool = start.pool
+    var seen = 0
+    while true {
+      var rounds = 0
+      while pool.run.load(ordering: .sequentiallyConsistent) == seen {
+        if pool.isStopping.load(ordering: .sequentiallyConsistent) { return }
+        rounds += 1
+        if rounds < patience {
+          ck_pause()
+        } else {
+          pool.sleep(unlessRunDiffersFrom: seen)
+        }
+      }
+      seen = pool.run.load(ordering: .sequentiallyConsistent)
+      pool.inside.wrappingAdd(1, ordering: .sequentiallyConsistent)
+      if pool.isOpen.load(ordering: .sequentiallyConsistent) { pool.work(as: start.worker) }
+      pool.inside.wrappingSubtract(1, ordering: .sequentiallyConsistent)
+    }
+  }
+
+  private func sleep(unlessRunDiffersFrom seen: Int) {
+    sleeping.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    bell.wait {
+      run.load(ordering: .sequentiallyConsistent) == seen && !isStopping.load(ordering: .sequentiallyConsistent)
+    }
+    sleeping.wrappingSubtract(1, ordering: .sequentiallyConsistent)
+  }
+}
+
+/// Wakes threads that sleep.
+private final class Bell: @unchecked Sendable {
+  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+
+  init() {
+    pthread_mutex_init(mutex, nil)
+    pthread_cond_init(condition, nil)
+  }
+
+  deinit {
+    pthread_cond_destroy(condition)
+    pthread_mutex_destroy(mutex)
+    condition.deallocate()
+    mutex.deallocate()
+  }
+
+  func ring() {
+    pthread_mutex_lock(mutex)
+    pthread_cond_broadcast(condition)
+    pthread_mutex_unlock(mutex)
+  }
+
+  /// Sleeps while `isIdle`, which is asked again after each ring.
+  func wait(while isIdle: () -> Bool) {
+    pthread_mutex_lock(mutex)
+    while isIdle() { pthread_cond_wait(condition, mutex) }
+    pthread_mutex_unlock(mutex)
+  }
+}
