@@ -13,7 +13,7 @@ struct LoadedModel {
   /// Of a broken model the first problems say enough.
   private static let mostProblems = 10
 
-  init(path: String, options: ShowOptions) throws {
+  init(path: String, options: ShowOptions, session sessionOptions: SessionOptions) throws {
     self.path = path
     let model = try ONNXReader().model(path: path)
     let problems = model.problems()
@@ -22,7 +22,7 @@ struct LoadedModel {
       let more = problems.count - Self.mostProblems
       throw RunError("\(path): \(shown)" + (more > 0 ? "; and \(more) more" : ""))
     }
-    session = try naming(path) { try Session(model: model) }
+    session = try naming(path) { try Session(model: model, options: sessionOptions) }
     labels =
       try options.labels.map(Self.readLabels)
       ?? naming(path) { try ClassLabels(metadata: model.metadata) }

@@ -31,7 +31,8 @@ struct MeasuringReport {
   func benchmark() throws {
     let benchmark = try runner.loaded.session.benchmark(inputs)
     let result = BenchmarkResult(
-      model: runner.loaded.path, batch: batch, threads: 1, runs: benchmark.durations.count,
+      model: runner.loaded.path, batch: batch, threads: runner.loaded.session.threads,
+      runs: benchmark.durations.count,
       median_ms: benchmark.median.milliseconds, min_ms: benchmark.minimum.milliseconds,
       inputs: inputTypes.mapValues(\.description))
     if isJSON { return try results.json(result) }
@@ -46,7 +47,7 @@ struct MeasuringReport {
   private struct ProfileResult: Encodable {
     struct Row: Encodable {
       let `operator`: String
-      let nodes: Int
+      let steps: Int
       let ms: Double
     }
     let model: String
@@ -62,7 +63,7 @@ struct MeasuringReport {
     try file.write(Array(try ResultStream.json(profile).utf8))
     try file.commit()
     let rows = profile.byOperator.map {
-      ProfileResult.Row(operator: $0.operatorType, nodes: $0.nodes, ms: $0.duration.milliseconds)
+      ProfileResult.Row(operator: $0.operatorType, steps: $0.steps, ms: $0.duration.milliseconds)
     }
     if isJSON {
       return try results.json(ProfileResult(model: runner.loaded.path, profile: path, operators: rows))
@@ -71,7 +72,7 @@ struct MeasuringReport {
     let width = rows.map { $0.operator.count }.max() ?? 0
     for row in rows {
       try results.line(
-        "\(Text.left(row.operator, width))  \(Text.right("\(row.nodes)", 5)) nodes"
+        "\(Text.left(row.operator, width))  \(Text.right("\(row.steps)", 5)) steps"
           + "  \(Text.right(Text.fixed(row.ms, digits: 3), 10)) ms"
           + "  \(Text.right(Text.fixed(row.ms / max(total, .leastNonzeroMagnitude) * 100, digits: 1), 5)) %")
     }
@@ -80,34 +81,22 @@ struct MeasuringReport {
   // MARK: --explain
 
   private struct Explanation: Encodable {
-    struct Step: Encodable {
-      let node: String
-      let `operator`: String
-      let inputs: [String]
-      let outputs: [String]
-    }
     let model: String
-    let steps: [Step]
+    let instruction_set: String
+    let threads: Int
+    let steps: [PlanStep]
   }
 
   func explain() throws {
-    let graph = runner.loaded.graph
-    let known = try graph.inferringTypes(inputTypes: inputTypes)
-    func describe(_ name: String) -> String {
-      name.isEmpty ? "-" : "\(name): \(known.types[name]?.description ?? "?")"
+    let session = runner.loaded.session
+    if isJSON {
+      return try results.json(
+        Explanation(
+          model: runner.loaded.path, instruction_set: session.instructionSet, threads: session.threads,
+          steps: try session.steps(for: inputs)))
     }
-    let steps = graph.nodes.map { node in
-      Explanation.Step(
-        node: node.name.isEmpty ? node.output(0) ?? "" : node.name, operator: node.operatorType,
-        inputs: node.inputs.map(describe), outputs: node.outputs.map(describe))
-    }
-    if isJSON { return try results.json(Explanation(model: runner.loaded.path, steps: steps)) }
-    let width = steps.map { $0.operator.count }.max() ?? 0
-    for step in steps {
-      let line =
-        "\(Text.left(step.operator, width))  \(step.node)  (\(step.inputs.joined(separator: ", ")))"
-        + " -> \(step.outputs.joined(separator: ", "))"
-      try results.line(Diagnostics.printable(line))
+    for line in try session.explanation(of: inputs).split(separator: "\n") {
+      try results.line(Diagnostics.printable(String(line)))
     }
   }
 }

@@ -67,6 +67,9 @@ struct RunCommand: ParsableCommand {
       throw ValidationError("--attention draws over pictures; give one.")
     }
     if let top = show.top, top < 1 { throw ValidationError("--top must be at least 1.") }
+    if let threads = measuring.threads, !(1...256).contains(threads) {
+      throw ValidationError("--threads must be from 1 to 256.")
+    }
     if let batch = measuring.batch, !(1...65536).contains(batch) {
       throw ValidationError("--batch must be from 1 to 65536.")
     }
@@ -75,7 +78,7 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let diagnostics = Diagnostics(command: "cbam-run")
     try diagnostics.run {
-      let loaded = try LoadedModel(path: model, options: show)
+      let loaded = try LoadedModel(path: model, options: show, session: measuring.session)
       let runner = Runner(command: self, loaded: loaded, diagnostics: diagnostics, results: ResultStream())
       try runner.run()
     }
@@ -171,11 +174,25 @@ struct MeasuringOptions: ParsableArguments {
   )
   var profile: String?
 
-  @Flag(help: "Show what runs, node by node, with the types of all tensors.")
+  @Flag(help: "Show what runs: passes over the graph, calls with their kernels, memory.")
   var explain = false
+
+  @Option(help: ArgumentHelp("Threads that compute (default: one a core).", valueName: "n"))
+  var threads: Int?
+
+  @Flag(help: "Compute each node by itself: nothing is fused, attention neither.")
+  var noFusion = false
 
   @Option(help: ArgumentHelp("How many pictures run at once (default: 1).", valueName: "n"))
   var batch: Int?
+
+  /// How the model runs.
+  var session: SessionOptions {
+    var options = SessionOptions()
+    options.threads = threads
+    options.fusesNodes = !noFusion
+    return options
+  }
 
   /// Whether anything is wanted that needs no input of the user's.
   var isWanted: Bool { benchmark || explain || profile != nil }

@@ -131,16 +131,17 @@ struct Runner {
   ) throws -> (outputs: OrderedDictionary<String, RuntimeValue>, maps: [(AttentionValue, Tensor)]) {
     for (name, value) in inputs { try files.dump(name, value) }
     var maps: [(AttentionValue, Tensor)] = []
-    var outputs: OrderedDictionary<String, RuntimeValue>
+    var outputs = try naming(loaded.path) { try loaded.session.run(inputs) }
     if files.dumps || attention != nil {
-      outputs = try naming(loaded.path) {
+      // What a plan fuses has no values in between: those are computed node by node. Outputs stay the plan's, so
+      // that they don't depend on what else was asked for.
+      _ = try naming(loaded.path) {
         try loaded.session.run(inputs) { _, name, value in
+          let value = outputs[name] ?? value
           try files.dump(name, value)
           if let entry = attention?.values[name], let tensor = value.tensor { maps.append((entry, tensor)) }
         }
       }
-    } else {
-      outputs = try naming(loaded.path) { try loaded.session.run(inputs) }
     }
     if let wanted, let samples = inputs.values.first?.tensor?.shape.first {
       outputs = try outputs.mapValues { value in

@@ -54,12 +54,12 @@ import Testing
     let (session, inputs) = try session()
     let (outputs, profile) = try session.profile(inputs)
     #expect(outputs == (try session.run(inputs)))
-    #expect(profile.entries.map(\.node) == ["first", "y"])
-    #expect(profile.entries.map(\.operatorType) == ["Relu", "Neg"])
-    #expect(profile.entries.map(\.outputs) == [["float [2, 3]"], ["float [2, 3]"]])
+    #expect(profile.entries.map(\.step.nodes) == [["first"], ["y"]])
+    #expect(profile.entries.map(\.step.operatorType) == ["Relu", "Neg"])
+    #expect(profile.entries.map(\.step.extents) == [[2, 3], [2, 3]])
     #expect(profile.entries[0].start + profile.entries[0].duration <= profile.entries[1].start)
     #expect(Set(profile.byOperator.map(\.operatorType)) == ["Relu", "Neg"])
-    #expect(profile.byOperator.map(\.nodes) == [1, 1])
+    #expect(profile.byOperator.map(\.steps) == [1, 1])
   }
 
   @Test func aBenchmarkRunsAsOftenAsAsked() throws {

@@ -25,13 +25,6 @@ struct KernelSet: Sendable, CustomStringConvertible {
   }()
 }
 
-extension SeededGenerator {
-  /// Numbers spread evenly over `range`.
-  mutating func floats(_ count: Int, in range: ClosedRange<Float> = -1...1) -> [Float] {
-    (0..<count).map { _ in Float.random(in: range, using: &self) }
-  }
-}
-
 /// γ_k = k u / (1 - k u) for single precision (Higham, Accuracy and Stability of Numerical Algorithms, ch. 3).
 func gamma(_ k: Int) -> Double {
   let ku = Double(k) * 0x1p-24

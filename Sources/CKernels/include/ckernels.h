@@ -20,6 +20,9 @@ enum {
 /* What the running CPU and its operating system support, as a sum of the bits above. */
 uint32_t ckernels_cpu_features(void);
 
+/* Cores that this process may run on, at least 1. */
+int32_t ckernels_cpu_count(void);
+
 /* The kernels of one of those sets, or null where this build has none for it. */
 const ck_f32_conv_kernels *_Nullable ck_f32_conv_kernels_of(uint32_t feature);
 const ck_f32_ops_kernels *_Nullable ck_f32_ops_kernels_of(uint32_t feature);

@@ -7,7 +7,8 @@ extension PlanBuilder {
   /// `plan.CBAM`: two passes that read the map, one that writes it, and what is small between them.
   mutating func lowerAttention(_ node: Node) throws -> Bool {
     guard let output = node.output(0), let shape = graph.floatShape(output), shape.count == 4,
-      let hidden = node.int("hidden"), let first = graph.floats(node.input(1)), let second = graph.floats(node.input(3)),
+      let hidden = node.int("hidden"), let first = graph.floats(node.input(1)),
+      let second = graph.floats(node.input(3)),
       let kernel = graph.floats(node.input(5)), let k = node.int("kernel")
     else { return false }
     let (images, channels, height, mapWidth) = (shape[0], shape[1], shape[2], shape[3])
@@ -19,13 +20,18 @@ extension PlanBuilder {
     /// Rows of `channels` filled up to whole blocks.
     func widened(_ rows: [Float], _ count: Int) -> PackedFloats {
       let packed = PackedFloats(count: count * row)
-      for index in 0..<count * channels { packed.base[index / channels * row + index % channels] = rows[index] }
+      for index in 0..<count * channels {
+        packed.base[index / channels * row + index % channels] = rows[index]
+      }
       return packed
     }
     let w1 = pack("\(output)/cbam/first") { widened(first, hidden) }
     let w2 = pack("\(output)/cbam/second") { widened(second, hidden) }
-    let b1 = graph.floats(node.input(2)).map { bias in pack("\(output)/cbam/first bias") { PackedFloats(bias, paddedTo: 16) } }
-    let b2 = graph.floats(node.input(4)).map { bias in pack("\(output)/cbam/second bias") { widened(bias, 1) } }
+    let b1 = graph.floats(node.input(2)).map { bias in
+      pack("\(output)/cbam/first bias") { PackedFloats(bias, paddedTo: 16) }
+    }
+    let b2 = graph.floats(node.input(4)).map { bias in pack("\(output)/cbam/second bias") { widened(bias, 1) }
+    }
     let taps = pack("\(output)/cbam/kernel") { PackedFloats(kernel, paddedTo: 16) }
 
     let out = define(output, .blocked)
@@ -58,20 +64,23 @@ extension PlanBuilder {
     @Sendable func statistics(_ memory: PlanMemory, _ image: Int, _ pixel0: Int, _ pixel1: Int) {
       let mean = memory.floats(maps) + image * pixels * 3
       ops.channel_statistics(
-        memory.floats(input) + image * imageCount, planeStride, Int32(channels), sums(memory, image) + 2 * row,
+        memory.floats(input) + image * imageCount, planeStride, Int32(channels),
+        sums(memory, image) + 2 * row,
         Int32(pixel0), Int32(pixel1), mean, mean + pixels)
     }
     @Sendable func spatial(_ memory: PlanMemory, _ image: Int, _ row0: Int, _ row1: Int, _ worker: Int) {
       let mean = memory.floats(maps) + image * pixels * 3
       ops.spatial_attention(
-        maximumFirst ? mean + pixels : mean, maximumFirst ? mean : mean + pixels, Int32(height), Int32(mapWidth),
+        maximumFirst ? mean + pixels : mean, maximumFirst ? mean : mean + pixels, Int32(height),
+        Int32(mapWidth),
         taps.base, Int32(k), bias, Int32(row0), Int32(row1), mean + 2 * pixels, memory.scratch(of: worker))
     }
     @Sendable func apply(_ memory: PlanMemory, _ image: Int, _ block0: Int, _ block1: Int) {
       let at = image * imageCount
       ops.attention_apply(
         memory.floats(input) + at, planeStride, Int32(block0), Int32(block1), sums(memory, image) + 2 * row,
-        memory.floats(maps) + image * pixels * 3 + 2 * pixels, residual.map { memory.floats($0) + at }, clamp.lower,
+        memory.floats(maps) + image * pixels * 3 + 2 * pixels, residual.map { memory.floats($0) + at },
+        clamp.lower,
         clamp.upper, 0, Int32(pixels), memory.floats(out) + at)
     }
 
@@ -118,7 +127,9 @@ extension PlanBuilder {
     if let name = node.output(1) {
       copies.append((vectors, 2 * row, 3 * row, define(name, .plain), channels))
     }
-    if let name = node.output(2) { copies.append((maps, 2 * pixels, 3 * pixels, define(name, .plain), pixels)) }
+    if let name = node.output(2) {
+      copies.append((maps, 2 * pixels, 3 * pixels, define(name, .plain), pixels))
+    }
     writes += copies.map(\.to)
     if !copies.isEmpty {
       let list = copies
@@ -126,7 +137,8 @@ extension PlanBuilder {
         Phase(tasks: images) { memory, image, _ in
           for copy in list {
             memcpy(
-              memory.floats(copy.to) + image * copy.count, memory.floats(copy.from) + copy.offset + image * copy.stride,
+              memory.floats(copy.to) + image * copy.count,
+              memory.floats(copy.from) + copy.offset + image * copy.stride,
               copy.count * 4)
           }
         })
@@ -134,8 +146,10 @@ extension PlanBuilder {
     append(
       Step(
         origins: node.origins, operatorType: "CBAM", kernel: "cbam \(kernels.name)",
-        multiplyAdds: images * (4 * hidden * channels + 2 * k * k * pixels + 4 * channels * pixels), phases: phases,
-        reads: [input] + (residual.map { [$0] } ?? []), writes: writes, temporaries: [vectors, hiddenSums, maps],
+        multiplyAdds: images * (4 * hidden * channels + 2 * k * k * pixels + 4 * channels * pixels),
+        phases: phases,
+        reads: [input] + (residual.map { [$0] } ?? []), writes: writes,
+        temporaries: [vectors, hiddenSums, maps],
         inPlace: input, extents: shape))
     return true
   }

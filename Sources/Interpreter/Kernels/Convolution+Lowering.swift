@@ -13,7 +13,9 @@ extension PlanBuilder {
       written.allSatisfy({ $0 > 0 })
     else { return false }
     let groups = node.int("group") ?? 1
-    guard groups > 0, weights.shape[1] * groups == shape[1], weights.shape[0] % groups == 0 else { return false }
+    guard groups > 0, weights.shape[1] * groups == shape[1], weights.shape[0] % groups == 0 else {
+      return false
+    }
     if node.residual != nil, geometry.pool != 1 { return false }
     let convolution = Convolution(
       node: node, geometry: geometry, groups: groups, weights: weights, weightName: node.inputs[1],
@@ -35,7 +37,8 @@ extension PlanBuilder {
     let bias: [Float]?
     let output: String
     var multiplyAdds: Int {
-      geometry.images * geometry.filters * geometry.outHeight * geometry.outWidth * geometry.taps * geometry.channels
+      geometry.images * geometry.filters * geometry.outHeight * geometry.outWidth * geometry.taps
+        * geometry.channels
         / groups
     }
   }
@@ -68,7 +71,9 @@ extension PlanBuilder {
     guard let (input, residual, output) = mapSlots(convolution, plainInput: isPlain) else { return false }
     let lane = isPlain ? 1 : lanes
     let units = DirectUnit.units(convolution, lanes: lanes, lane: lane)
-    let packed = try pack("\(convolution.weightName)/direct/\(lane)") { try DirectUnit.pack(units, convolution, lanes: lanes, lane: lane) }
+    let packed = try pack("\(convolution.weightName)/direct/\(lane)") {
+      try DirectUnit.pack(units, convolution, lanes: lanes, lane: lane)
+    }
     let bias = packedBias(convolution.bias, convolution.output, filters: g.filters)
     let clamp = convolution.node.clamp
 
@@ -113,7 +118,8 @@ extension PlanBuilder {
     let hasUnits = units.count > 1
     let run = kernels.conv.conv_rows
     let list = tasks
-    var sample = g.descriptor(planes: units.map(\.planes).max() ?? 1, lane: lane, width: lanes, tileBlocks: 4, clamp: clamp)
+    var sample = g.descriptor(
+      planes: units.map(\.planes).max() ?? 1, lane: lane, width: lanes, tileBlocks: 4, clamp: clamp)
     needScratch(floats: ck_f32_conv_scratch(&sample, Int32(rows), Int32(lanes)))
     let rowsPerTask = rows
     let phase = Phase(tasks: tasks.count) { memory, number, worker in
@@ -126,7 +132,8 @@ extension PlanBuilder {
       withUnsafePointer(to: descriptor) { descriptor in
         run(
           descriptor, memory.floats(input) + task.image * imageIn + unit.firstPlane * g.pixels * lane,
-          packed.base + unit.weightOffset, bias.base + unit.firstBlock * lanes, residual.map { memory.floats($0) + out },
+          packed.base + unit.weightOffset, bias.base + unit.firstBlock * lanes,
+          residual.map { memory.floats($0) + out },
           memory.floats(output) + out, Int32(task.row), Int32(min(g.outRows, task.row + rowsPerTask)),
           Int32(task.block), Int32(last), memory.scratch(of: worker))
       }
@@ -135,7 +142,8 @@ extension PlanBuilder {
     append(
       Step(
         origins: convolution.node.origins, operatorType: "Conv", kernel: "conv \(kind) \(kernels.name)",
-        multiplyAdds: convolution.multiplyAdds, phases: [phase], reads: [input] + (residual.map { [$0] } ?? []),
+        multiplyAdds: convolution.multiplyAdds, phases: [phase],
+        reads: [input] + (residual.map { [$0] } ?? []),
         writes: [output], extents: graph.floatShape(convolution.output) ?? []))
     return true
   }
@@ -176,7 +184,8 @@ extension PlanBuilder {
       Step(
         origins: convolution.node.origins, operatorType: "Conv",
         kernel: "depthwise \(g.kernel.h)x\(g.kernel.w) s\(g.stride.h) \(kernels.name)",
-        multiplyAdds: convolution.multiplyAdds, phases: [phase], reads: [input] + (residual.map { [$0] } ?? []),
+        multiplyAdds: convolution.multiplyAdds, phases: [phase],
+        reads: [input] + (residual.map { [$0] } ?? []),
         writes: [output], extents: graph.floatShape(convolution.output) ?? []))
     return true
   }
@@ -195,7 +204,9 @@ struct DirectUnit: Sendable {
     let groups = convolution.groups
     let blocks = (g.filters + lanes - 1) / lanes
     let planes = lane == 1 ? g.channels : (g.channels + lanes - 1) / lanes
-    if groups == 1 { return [DirectUnit(firstBlock: 0, blocks: blocks, firstPlane: 0, planes: planes, weightOffset: 0)] }
+    if groups == 1 {
+      return [DirectUnit(firstBlock: 0, blocks: blocks, firstPlane: 0, planes: planes, weightOffset: 0)]
+    }
     let depth = g.channels / groups
     let filters = g.filters / groups
     var offset = 0
@@ -235,7 +246,9 @@ struct DirectUnit: Sendable {
             let absolute = group * depth + channel
             let (plane, inner) = (absolute / lane - unit.firstPlane, absolute % lane)
             let from = (filter * depth + channel) * taps
-            var to = unit.weightOffset + (((block * unit.planes + plane) * taps) * lane + inner) * lanes + filter % lanes
+            var to =
+              unit.weightOffset + (((block * unit.planes + plane) * taps) * lane + inner) * lanes + filter
+              % lanes
             for tap in 0..<taps {
               packed.base[to] = weights[from + tap]
               to += lane * lanes

@@ -27,7 +27,9 @@ struct ConvolutionGeometry: Sendable {
     let isLine = input.count == 3
     let outputs = (0..<kernel.count).map { window.outputExtent($0, size: input[2 + $0]) }
     guard outputs.allSatisfy({ $0 > 0 }) else { return nil }
-    func two(_ values: [Int], _ first: Int) -> (Int, Int) { isLine ? (first, values[0]) : (values[0], values[1]) }
+    func two(_ values: [Int], _ first: Int) -> (Int, Int) {
+      isLine ? (first, values[0]) : (values[0], values[1])
+    }
     images = input[0]
     channels = input[1]
     (height, width) = two(Array(input[2...]), 1)
@@ -38,7 +40,9 @@ struct ConvolutionGeometry: Sendable {
     pad = two(window.padsBegin, 0)
     (outHeight, outWidth) = two(outputs, 1)
     pool = node.int("pool") ?? 1
-    guard max(height, width, outHeight, outWidth) < 1 << 20, max(channels, filters) < 1 << 24 else { return nil }
+    guard max(height, width, outHeight, outWidth) < 1 << 20, max(channels, filters) < 1 << 24 else {
+      return nil
+    }
   }
 
   var taps: Int { kernel.h * kernel.w }
@@ -53,7 +57,8 @@ struct ConvolutionGeometry: Sendable {
   ) -> ck_f32_conv {
     ck_f32_conv(
       planes: Int32(planes), lane: Int32(lane), in_height: Int32(height), in_width: Int32(width),
-      kernel_h: Int32(kernel.h), kernel_w: Int32(kernel.w), stride_h: Int32(stride.h), stride_w: Int32(stride.w),
+      kernel_h: Int32(kernel.h), kernel_w: Int32(kernel.w), stride_h: Int32(stride.h),
+      stride_w: Int32(stride.w),
       dilation_h: Int32(dilation.h), dilation_w: Int32(dilation.w), pad_top: Int32(pad.top),
       pad_left: Int32(pad.left), out_height: Int32(outHeight), out_width: Int32(outWidth), pool: Int32(pool),
       tile_blocks: Int32(tileBlocks), in_plane_stride: pixels * lane, out_plane_stride: outPixels * lanes,

@@ -142,7 +142,8 @@ extension PlanBuilder {
       planes: Int32(ins), lane: Int32(lanes), in_height: 1, in_width: Int32(rows), kernel_h: 1, kernel_w: 1,
       stride_h: 1, stride_w: 1, dilation_h: 1, dilation_w: 1, pad_top: 0, pad_left: 0, out_height: 1,
       out_width: Int32(rows), pool: 1, tile_blocks: 2, in_plane_stride: rows * lanes,
-      out_plane_stride: rows * lanes, weight_block_stride: ins * lanes * lanes, lower: clamp.lower, upper: clamp.upper)
+      out_plane_stride: rows * lanes, weight_block_stride: ins * lanes * lanes, lower: clamp.lower,
+      upper: clamp.upper)
     let run = kernels.conv.conv_rows
     let step = 2
     needScratch(floats: step * rows * lanes + 64)
@@ -164,14 +165,16 @@ extension PlanBuilder {
         let sums = memory.scratch(of: worker)
         withUnsafePointer(to: descriptor) { descriptor in
           run(
-            descriptor, memory.floats(turned), packed.base + block0 * ins * lanes * lanes, bias.base + block0 * lanes, nil,
+            descriptor, memory.floats(turned), packed.base + block0 * ins * lanes * lanes,
+            bias.base + block0 * lanes, nil,
             sums, 0, 1, 0, Int32(block1 - block0), sums + step * rows * lanes)
         }
         for block in block0..<block1 {
           let count = min(lanes, columns - block * lanes)
           for row in 0..<rows {
             memcpy(
-              memory.floats(output) + row * columns + block * lanes, sums + ((block - block0) * rows + row) * lanes,
+              memory.floats(output) + row * columns + block * lanes,
+              sums + ((block - block0) * rows + row) * lanes,
               count * 4)
           }
         }

@@ -5,7 +5,8 @@ import Graph
 extension PlanBuilder {
   /// Changes of shape that keep the elements in order: no work at all.
   mutating func lowerView(_ node: Node) -> Bool {
-    guard ["Reshape", "Flatten", "Squeeze", "Unsqueeze", "Identity"].contains(node.operatorType), node.domain.isEmpty,
+    guard ["Reshape", "Flatten", "Squeeze", "Unsqueeze", "Identity"].contains(node.operatorType),
+      node.domain.isEmpty,
       let input = node.input(0), let output = node.output(0), let from = graph.floatShape(input),
       let to = graph.floatShape(output), from.reduce(1, *) == to.reduce(1, *), isInArena(input)
     else { return false }
@@ -37,7 +38,8 @@ extension PlanBuilder {
 
   /// One operand, in the layout that it has; every operation above is finite at zero, which filled-up lanes hold.
   mutating func lowerUnary(_ node: Node) -> Bool {
-    guard node.domain.isEmpty, let operation = unaryOperation(node), let input = node.input(0), let output = node.output(0),
+    guard node.domain.isEmpty, let operation = unaryOperation(node), let input = node.input(0),
+      let output = node.output(0),
       let shape = graph.floatShape(output), graph.floatShape(input) == shape, isInArena(input)
     else { return false }
     let inBlocks = isBlocked(input)
@@ -49,12 +51,14 @@ extension PlanBuilder {
     let phase = Phase(tasks: (count + piece - 1) / piece) { memory, task, _ in
       let first = task * piece
       run(
-        operation.code, operation.alpha, operation.beta, memory.floats(from) + first, memory.floats(to) + first,
+        operation.code, operation.alpha, operation.beta, memory.floats(from) + first,
+        memory.floats(to) + first,
         min(piece, count - first))
     }
     append(
       Step(
-        origins: node.origins, operatorType: node.operatorType, kernel: "elementwise \(kernels.name)", phases: [phase],
+        origins: node.origins, operatorType: node.operatorType, kernel: "elementwise \(kernels.name)",
+        phases: [phase],
         reads: [from], writes: [to], inPlace: from, extents: shape))
     return true
   }
@@ -71,11 +75,14 @@ extension PlanBuilder {
     let extents = node.inputs.map { graph.floatShape($0) ?? [] }
     guard node.inputs.allSatisfy({ graph.floatShape($0) != nil }) else { return false }
     let perChannel = { (extents: [Int]) in
-      shape.count == 4 && Array(Array(repeating: 1, count: max(0, 4 - extents.count)) + extents) == [1, shape[1], 1, 1]
+      shape.count == 4
+        && Array(Array(repeating: 1, count: max(0, 4 - extents.count)) + extents) == [1, shape[1], 1, 1]
     }
     let kinds = extents.map { $0 == shape ? CK_FULL : $0.reduce(1, *) == 1 ? CK_SCALAR : CK_VECTOR }
     guard kinds.contains(where: { $0 == CK_FULL }) else { return false }
-    for (kind, extents) in zip(kinds, extents) where kind == CK_VECTOR && !perChannel(extents) { return false }
+    for (kind, extents) in zip(kinds, extents) where kind == CK_VECTOR && !perChannel(extents) {
+      return false
+    }
     let full = zip(node.inputs, kinds).filter { $0.1 == CK_FULL }.map(\.0)
     guard full.allSatisfy({ isInArena($0) || graph.constant($0) != nil }) else { return false }
     let hasVector = kinds.contains { $0 == CK_VECTOR }
@@ -106,10 +113,12 @@ extension PlanBuilder {
       let blocks = planes(shape[1])
       phase = Phase(tasks: shape[0] * blocks) { memory, task, _ in
         func operand(_ slot: Slot, _ kind: ck_operand) -> UnsafeMutablePointer<Float> {
-          memory.floats(slot) + (kind == CK_FULL ? task * plane : kind == CK_VECTOR ? task % blocks * lanes : 0)
+          memory.floats(slot)
+            + (kind == CK_FULL ? task * plane : kind == CK_VECTOR ? task % blocks * lanes : 0)
         }
         run(
-          code, leftKind, operand(left, leftKind), rightKind, operand(right, rightKind), -.infinity, .infinity,
+          code, leftKind, operand(left, leftKind), rightKind, operand(right, rightKind), -.infinity,
+          .infinity,
           memory.floats(to) + task * plane, plane)
       }
     } else {
@@ -119,13 +128,15 @@ extension PlanBuilder {
         let first = task * piece
         run(
           code, leftKind, memory.floats(left) + (leftKind == CK_FULL ? first : 0), rightKind,
-          memory.floats(right) + (rightKind == CK_FULL ? first : 0), -.infinity, .infinity, memory.floats(to) + first,
+          memory.floats(right) + (rightKind == CK_FULL ? first : 0), -.infinity, .infinity,
+          memory.floats(to) + first,
           min(piece, count - first))
       }
     }
     append(
       Step(
-        origins: node.origins, operatorType: node.operatorType, kernel: "elementwise \(kernels.name)", phases: [phase],
+        origins: node.origins, operatorType: node.operatorType, kernel: "elementwise \(kernels.name)",
+        phases: [phase],
         reads: slots, writes: [to], extents: shape))
     return true
   }
@@ -150,7 +161,8 @@ extension PlanBuilder {
 
   /// Joining along any axis, by copying.
   mutating func lowerConcat(_ node: Node) -> Bool {
-    guard node.is("Concat"), let output = node.output(0), let shape = graph.floatShape(output), !shape.isEmpty,
+    guard node.is("Concat"), let output = node.output(0), let shape = graph.floatShape(output),
+      !shape.isEmpty,
       let axis = node.int("axis").map({ $0 < 0 ? $0 + shape.count : $0 }), axis >= 0, axis < shape.count
     else { return false }
     let extents = node.inputs.compactMap { graph.floatShape($0) }

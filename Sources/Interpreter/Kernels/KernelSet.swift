@@ -33,7 +33,9 @@ struct KernelSet: Sendable {
       return row
     }
     for row in table[(start ?? 0)...] where features & row.feature != 0 {
-      if let conv = ck_f32_conv_kernels_of(UInt32(row.feature)), let ops = ck_f32_ops_kernels_of(UInt32(row.feature)) {
+      if let conv = ck_f32_conv_kernels_of(UInt32(row.feature)),
+        let ops = ck_f32_ops_kernels_of(UInt32(row.feature))
+      {
         return KernelSet(name: row.name, conv: conv.pointee, ops: ops.pointee)
       }
     }

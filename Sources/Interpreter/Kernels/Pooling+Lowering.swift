@@ -41,14 +41,16 @@ extension PlanBuilder {
       withUnsafePointer(to: descriptor) { descriptor in
         pool(
           descriptor, memory.floats(from) + task * geometry.pixels * lanes,
-          memory.floats(to) + task * geometry.outPixels * lanes, 0, Int32(geometry.outHeight), average ? 1 : 0,
+          memory.floats(to) + task * geometry.outPixels * lanes, 0, Int32(geometry.outHeight),
+          average ? 1 : 0,
           countsPadding ? 1 : 0)
       }
     }
     append(
       Step(
         origins: node.origins, operatorType: node.operatorType,
-        kernel: "pool \(kernel[0])x\(kernel[1]) \(kernels.name)", phases: [phase], reads: [from], writes: [to],
+        kernel: "pool \(kernel[0])x\(kernel[1]) \(kernels.name)", phases: [phase], reads: [from],
+        writes: [to],
         extents: written))
     return true
   }
@@ -66,9 +68,12 @@ extension PlanBuilder {
     let phase = Phase(tasks: shape[0]) { memory, image, worker in
       let sums = memory.scratch(of: worker)
       ops.channel_pool(
-        memory.floats(from) + image * row * pixels, pixels * lanes, Int32(pixels), 0, Int32(blocks), sums, sums + row)
+        memory.floats(from) + image * row * pixels, pixels * lanes, Int32(pixels), 0, Int32(blocks), sums,
+        sums + row)
       let target = memory.floats(to) + image * channels
-      for channel in 0..<channels { target[channel] = isMaximum ? sums[row + channel] : sums[channel] * inverse }
+      for channel in 0..<channels {
+        target[channel] = isMaximum ? sums[row + channel] : sums[channel] * inverse
+      }
     }
     append(
       Step(

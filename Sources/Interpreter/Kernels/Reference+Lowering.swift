@@ -89,7 +89,8 @@ extension PlanBuilder {
       case .arena(let slot, let shape):
         guard case .tensor(let tensor)? = value, tensor.elementType == .float32, tensor.shape == shape else {
           throw InterpreterError.node(
-            node.label, reason: "computed \(value?.type.description ?? "nothing") where \(shape) was inferred")
+            node.label, reason: "computed \(value?.type.description ?? "nothing") where \(shape) was inferred"
+          )
         }
         memory.set(slot, tensor)
       }

@@ -19,7 +19,8 @@ extension PlanBuilder {
     var best: (tile: Int?, seconds: Double) = (
       nil,
       seconds(
-        multiplyAdds: Double(convolution.multiplyAdds) / Double(g.channels * g.filters) * Double(ins * outs) * 1.1,
+        multiplyAdds: Double(convolution.multiplyAdds) / Double(g.channels * g.filters) * Double(ins * outs)
+          * 1.1,
         weightBytes: Double(9 * ins * outs * 4), reuse: 1)
     )
     for m in [2, 4] {
@@ -27,7 +28,8 @@ extension PlanBuilder {
       let points = (m + 2) * (m + 2)
       let time =
         seconds(
-          multiplyAdds: Double(points * tiles * ins * outs), weightBytes: Double(points * ins * outs * 4), reuse: 1)
+          multiplyAdds: Double(points * tiles * ins * outs), weightBytes: Double(points * ins * outs * 4),
+          reuse: 1)
         + Double(tiles * points * (ins + outs) / width) * Machine.transform / Double(workers)
       if time < best.seconds { best = (m, time) }
     }
@@ -60,7 +62,8 @@ extension PlanBuilder {
     let clamp = convolution.node.clamp
     let descriptor = ck_f32_winograd(
       planes: Int32(ins), in_height: Int32(g.height), in_width: Int32(g.width), pad_top: Int32(g.pad.top),
-      pad_left: Int32(g.pad.left), out_height: Int32(g.outHeight), out_width: Int32(g.outWidth), pool: Int32(g.pool),
+      pad_left: Int32(g.pad.left), out_height: Int32(g.outHeight), out_width: Int32(g.outWidth),
+      pool: Int32(g.pool),
       tiles_across: Int32(across), in_plane_stride: g.pixels * lanes, out_plane_stride: g.outPixels * lanes,
       lower: clamp.lower, upper: clamp.upper)
     let imageIn = ins * g.pixels * lanes
@@ -78,24 +81,29 @@ extension PlanBuilder {
       }
     }
     @Sendable func transformIn(
-      _ memory: PlanMemory, _ to: UnsafeMutablePointer<Float>, _ first: Int, _ end: Int, _ plane0: Int, _ plane1: Int
+      _ memory: PlanMemory, _ to: UnsafeMutablePointer<Float>, _ first: Int, _ end: Int, _ plane0: Int,
+      _ plane1: Int
     ) {
       withUnsafePointer(to: descriptor) { descriptor in
         perImageParts(first, end) { image, tile0, tile1, offset in
           functions.input(
-            descriptor, memory.floats(input) + image * imageIn, to + offset * lanes, tile0, tile1, Int32(end - first),
+            descriptor, memory.floats(input) + image * imageIn, to + offset * lanes, tile0, tile1,
+            Int32(end - first),
             Int32(plane0), Int32(plane1))
         }
       }
     }
     @Sendable func transformOut(
-      _ memory: PlanMemory, _ from: UnsafeMutablePointer<Float>, _ first: Int, _ end: Int, _ block0: Int, _ block1: Int
+      _ memory: PlanMemory, _ from: UnsafeMutablePointer<Float>, _ first: Int, _ end: Int, _ block0: Int,
+      _ block1: Int
     ) {
       withUnsafePointer(to: descriptor) { descriptor in
         perImageParts(first, end) { image, tile0, tile1, offset in
           functions.output(
-            descriptor, from + offset * lanes, bias.base, residual.map { memory.floats($0) + image * imageOut },
-            memory.floats(output) + image * imageOut, tile0, tile1, Int32(end - first), Int32(block0), Int32(block1))
+            descriptor, from + offset * lanes, bias.base,
+            residual.map { memory.floats($0) + image * imageOut },
+            memory.floats(output) + image * imageOut, tile0, tile1, Int32(end - first), Int32(block0),
+            Int32(block1))
         }
       }
     }
@@ -118,7 +126,8 @@ extension PlanBuilder {
           let (number, plane) = task.quotientAndRemainder(dividingBy: ins)
           let first = number * group
           let end = min(tiles, first + group)
-          transformIn(memory, memory.floats(transformed) + first * points * ins * lanes, first, end, plane, plane + 1)
+          transformIn(
+            memory, memory.floats(transformed) + first * points * ins * lanes, first, end, plane, plane + 1)
         },
         Phase(tasks: groups * blockTasks) { memory, task, worker in
           // Neighbouring tasks share weights.
@@ -159,7 +168,8 @@ extension PlanBuilder {
     append(
       Step(
         origins: convolution.node.origins, operatorType: "Conv", kernel: "winograd f\(m) \(kernels.name)",
-        multiplyAdds: convolution.multiplyAdds, phases: phases, reads: [input] + (residual.map { [$0] } ?? []),
+        multiplyAdds: convolution.multiplyAdds, phases: phases,
+        reads: [input] + (residual.map { [$0] } ?? []),
         writes: [output], temporaries: temporaries, extents: graph.floatShape(convolution.output) ?? []))
     return true
   }
@@ -186,7 +196,8 @@ extension KernelSet {
 struct WinogradFunctions: Sendable {
   let input:
     @convention(c) (
-      UnsafePointer<ck_f32_winograd>, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int32, Int32, Int32, Int32,
+      UnsafePointer<ck_f32_winograd>, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int32, Int32, Int32,
+      Int32,
       Int32
     ) -> Void
   let output:

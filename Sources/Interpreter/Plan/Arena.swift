@@ -29,7 +29,8 @@ struct Arena {
       guard let under = step.inPlace, step.writes.count >= 1 else { continue }
       let over = step.writes[0]
       let base = root(under.index)
-      guard last[under.index] == index, last[base] == index, first[over.index] == index, !kept.contains(over), !kept.contains(under),
+      guard last[under.index] == index, last[base] == index, first[over.index] == index, !kept.contains(over),
+        !kept.contains(under),
         slotBytes[over.index] <= slotBytes[base], over != under
       else { continue }
       host[over.index] = base

@@ -15,7 +15,8 @@ extension Pass {
       let parameters = names.compactMap { graph.floats($0)?.map(Double.init) }
       let filters = weights.shape[0]
       guard parameters.count == 4, parameters.allSatisfy({ $0.count == filters }) else { continue }
-      let bias = graph.floats(graph.nodes[position].input(2))?.map(Double.init) ?? Array(repeating: 0, count: filters)
+      let bias =
+        graph.floats(graph.nodes[position].input(2))?.map(Double.init) ?? Array(repeating: 0, count: filters)
       guard bias.count == filters else { continue }
       let epsilon = Double(node.float("epsilon") ?? 1e-5)
       let scale = zip(parameters[0], parameters[3]).map { $0 / ($1 + epsilon).squareRoot() }
@@ -23,7 +24,9 @@ extension Pass {
       let folded = try weights.elements(of: Float.self).enumerated().map {
         Float(Double($0.element) * scale[$0.offset / max(1, each)])
       }
-      let shifted = (0..<filters).map { Float((bias[$0] - parameters[2][$0]) * scale[$0] + parameters[1][$0]) }
+      let shifted = (0..<filters).map {
+        Float((bias[$0] - parameters[2][$0]) * scale[$0] + parameters[1][$0])
+      }
       let base = "\(output)/folded"
       graph.constants[base + "/weights"] = try Tensor(folded, shape: weights.shape)
       graph.constants[base + "/bias"] = try Tensor(shifted, shape: [filters])
@@ -45,7 +48,9 @@ extension Pass {
       changed = false
       let links = graph.links
       for (index, node) in graph.nodes.enumerated() {
-        guard isFusible(node), let output = node.output(0), let reader = links.onlyReader(output) else { continue }
+        guard isFusible(node), let output = node.output(0), let reader = links.onlyReader(output) else {
+          continue
+        }
         let next = graph.nodes[reader]
         guard let after = next.output(0), next.outputs.count == 1 else { continue }
         var fused = node
@@ -54,7 +59,7 @@ extension Pass {
           // One clamp after another is one clamp where the second's range holds the first's end points.
           fused.clamp = (max(before.lower, range.lower), min(before.upper, range.upper))
           guard before.lower == -.infinity && before.upper == .infinity else { continue }
-          fused.outputs = [after]
+          fused.outputs[0] = after
           fused.origins += next.origins
           graph.nodes[index] = fused
           graph.nodes[reader].outputs = [""]
@@ -62,13 +67,14 @@ extension Pass {
           changed = true
           break
         }
-        guard next.is("Add"), node.clamp == (-.infinity, .infinity), node.residual == nil, node.int("pool") == nil,
+        guard next.is("Add"), node.clamp == (-.infinity, .infinity), node.residual == nil,
+          node.int("pool") == nil,
           !node.isPlan("Dense"), let other = next.inputs.first(where: { $0 != output }), other != output,
           graph.floatShape(other) == graph.floatShape(output), graph.constants[other] == nil
         else { continue }
         // The other summand must be there first: the fused node moves to where the sum was.
         fused.residual = other
-        fused.outputs = [after]
+        fused.outputs[0] = after
         fused.origins += next.origins
         graph.nodes[reader] = fused
         graph.nodes.remove(at: index)

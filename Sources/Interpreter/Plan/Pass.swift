@@ -9,7 +9,8 @@ struct Pass: Sendable {
 
   /// The pipeline, in order. Each pass leaves a graph that computes the same values for the caller.
   static let all = [
-    foldConstants, removeIdentities, nameOperators, foldBatchNormalization, recogniseCBAM, fuseResidualsAndActivations,
+    foldConstants, removeIdentities, nameOperators, foldBatchNormalization, recogniseCBAM,
+    fuseResidualsAndActivations,
     fusePooling,
   ]
 
@@ -35,7 +36,9 @@ extension Pass {
         }
       }
       // Inference knew some values already, such as shapes.
-      if node.outputs.allSatisfy({ $0.isEmpty || graph.constants[$0] != nil }) && !node.outputs.isEmpty { continue }
+      if node.outputs.allSatisfy({ $0.isEmpty || graph.constants[$0] != nil }) && !node.outputs.isEmpty {
+        continue
+      }
       kept.append(node)
     }
     graph.nodes = kept
@@ -43,7 +46,8 @@ extension Pass {
   }
 
   private static let unfoldable: Set<String> = [
-    "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike", "Multinomial", "Bernoulli", "If", "Loop",
+    "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike", "Multinomial", "Bernoulli",
+    "If", "Loop",
     "Scan", "SequenceMap",
   ]
 
@@ -111,7 +115,8 @@ extension Pass {
       dense.attributes = ["transposed": .int(0)]
       return w.shape[0] == x[1] ? dense : nil
     }
-    guard node.is("Gemm"), node.float("alpha") ?? 1 == 1, node.float("beta") ?? 1 == 1, node.int("transA") ?? 0 == 0
+    guard node.is("Gemm"), node.float("alpha") ?? 1 == 1, node.float("beta") ?? 1 == 1,
+      node.int("transA") ?? 0 == 0
     else { return nil }
     let transposed = node.int("transB") ?? 0
     let columns = w.shape[transposed == 1 ? 0 : 1]

@@ -6,7 +6,8 @@ extension Plan {
     lines.append("calls")
     let rows = steps.enumerated().map { index, step in
       [
-        String(index + 1), step.operatorType, step.kernel, "[" + step.extents.map(String.init).joined(separator: ", ") + "]",
+        String(index + 1), step.operatorType, step.kernel,
+        "[" + step.extents.map(String.init).joined(separator: ", ") + "]",
         step.multiplyAdds > 0 ? "\(Plan.rounded(Double(step.multiplyAdds) / 1e6)) MMAC" : "",
         step.origins.joined(separator: " + "),
       ]
@@ -19,7 +20,9 @@ extension Plan {
       lines.append("  " + cells.joined(separator: "  "))
     }
     lines.append("memory")
-    lines.append("  values \(Plan.rounded(Double(arenaBytes) / 1e6)) MB, packed weights \(Plan.rounded(Double(weightBytes) / 1e6)) MB")
+    lines.append(
+      "  values \(Plan.rounded(Double(arenaBytes) / 1e6)) MB, packed weights \(Plan.rounded(Double(weightBytes) / 1e6)) MB"
+    )
     return lines.joined(separator: "\n") + "\n"
   }
 

@@ -30,7 +30,8 @@ struct Plan: Sendable {
   ///
   /// - Throws: `GraphError` where a node's inputs don't fit its operator.
   init(
-    _ graph: Graph, inputs types: [String: ValueType], kernels: KernelSet, workers: Int, passes pipeline: [Pass],
+    _ graph: Graph, inputs types: [String: ValueType], kernels: KernelSet, workers: Int,
+    passes pipeline: [Pass],
     seed: UInt64
   ) throws {
     signature = types
@@ -66,7 +67,9 @@ struct Plan: Sendable {
     }
     outputs = try plan.outputs.map { name in
       if let constant = plan.constants[name] { return (name, .constant(.tensor(constant))) }
-      if let shape = plan.floatShape(name), let slot = builder.plainSlot(name) { return (name, .arena(slot, shape: shape)) }
+      if let shape = plan.floatShape(name), let slot = builder.plainSlot(name) {
+        return (name, .arena(slot, shape: shape))
+      }
       guard let box = builder.boxes[name] else {
         throw InterpreterError.node("the graph", reason: "output '\(name)' has no value")
       }
@@ -164,13 +167,16 @@ extension Node {
       // Both ends as constants of nodes of their own, before the one that reads them.
       func constant(_ value: Float, _ name: String) -> Node {
         let tensor = try? Tensor([value], shape: [])
-        return Node("Constant", inputs: [], outputs: [name], attributes: tensor.map { ["value": .tensor($0)] } ?? [:])
+        return Node(
+          "Constant", inputs: [], outputs: [name], attributes: tensor.map { ["value": .tensor($0)] } ?? [:])
       }
       let names = ["\(outputs[0])/lower", "\(outputs[0])/upper"]
       nodes.insert(contentsOf: [constant(lower, names[0]), constant(upper, names[1])], at: 0)
       append("Clip", names, [:])
     }
-    if int("pool") == 2 { append("MaxPool", [], ["kernel_shape": .ints([2, 2]), "strides": .ints([2, 2])]) }
+    if int("pool") == 2 {
+      append("MaxPool", [], ["kernel_shape": .ints([2, 2]), "strides": .ints([2, 2])])
+    }
     return nodes
   }
 }

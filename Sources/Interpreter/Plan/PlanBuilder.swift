@@ -158,7 +158,8 @@ struct PlanBuilder {
   /// The map in blocks, converted if need be; `nil` where it is no float32 map in the arena.
   mutating func blockedSlot(_ name: String) -> Slot? {
     if let slot = blocked[name] { return slot }
-    guard let shape = graph.floatShape(name), shape.count == 4 || shape.count == 3, let from = plainSlot(name) else {
+    guard let shape = graph.floatShape(name), shape.count == 4 || shape.count == 3, let from = plainSlot(name)
+    else {
       return nil
     }
     let pixels = shape[2...].reduce(1, *)

@@ -114,7 +114,9 @@ extension Node {
   /// Names of the nodes that this one stands for, for reports.
   var origins: [String] {
     get {
-      metadata["origins"]?.split(separator: "\n").map(String.init) ?? [name.isEmpty ? outputs.first ?? "" : name]
+      metadata["origins"]?.split(separator: "\n").map(String.init) ?? [
+        name.isEmpty ? outputs.first ?? "" : name
+      ]
     }
     set { metadata["origins"] = newValue.joined(separator: "\n") }
   }

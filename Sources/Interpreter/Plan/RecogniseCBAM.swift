@@ -80,7 +80,8 @@ private struct CBAMMatch {
         let match = CBAMMatch(
           input: input, output: output, first: left.first, second: left.second, kernel: convolution.inputs[1],
           kernelSize: weights.shape[2], spatialBias: graph.floats(convolution.input(2))?.first ?? 0,
-          maximumFirst: one.isMaximum, channelAttention: channel.outputs[0], spatialAttention: spatial.outputs[0],
+          maximumFirst: one.isMaximum, channelAttention: channel.outputs[0],
+          spatialAttention: spatial.outputs[0],
           interior: walk.visited, channels: extents[1])
         if match.isClosed(graph, links) { return match }
       }
@@ -93,7 +94,8 @@ private struct CBAMMatch {
     for name in interior where name != output {
       let isAttention = name == channelAttention || name == spatialAttention
       if links.borders.contains(name), !isAttention { return false }
-      for reader in links.readers[name] ?? [] where !interior.contains(graph.nodes[reader].outputs.first ?? "") {
+      for reader in links.readers[name] ?? []
+      where !interior.contains(graph.nodes[reader].outputs.first ?? "") {
         return false
       }
     }
@@ -123,7 +125,8 @@ private struct CBAMMatch {
       "CBAM", domain: PlanGraph.domain, inputs: inputs,
       outputs: [output] + [channelAttention, spatialAttention].map { borders.contains($0) ? $0 : "" },
       attributes: [
-        "maximum_first": .int(maximumFirst ? 1 : 0), "bias": .float(spatialBias), "kernel": .int(Int64(kernelSize)),
+        "maximum_first": .int(maximumFirst ? 1 : 0), "bias": .float(spatialBias),
+        "kernel": .int(Int64(kernelSize)),
         "hidden": .int(Int64(hidden)),
       ])
     let parts = graph.nodes.filter { interior.contains($0.outputs.first ?? "") }
@@ -131,7 +134,10 @@ private struct CBAMMatch {
     node.origins = parts.flatMap(\.origins)
     guard let position = graph.nodes.lastIndex(where: { $0.outputs.first == output }) else { return }
     graph.nodes[position] = node
-    graph.nodes.removeAll { $0.domain != PlanGraph.domain || $0.operatorType != "CBAM" ? interior.contains($0.outputs.first ?? "") : false }
+    graph.nodes.removeAll {
+      $0.domain != PlanGraph.domain || $0.operatorType != "CBAM"
+        ? interior.contains($0.outputs.first ?? "") : false
+    }
   }
 }
 
@@ -160,7 +166,9 @@ private struct Walk {
   /// The same, past nodes that keep the elements and their order.
   mutating func past(_ name: String) -> Node? {
     guard let node = node(name) else { return nil }
-    if node.domain.isEmpty, ["Reshape", "Unsqueeze", "Squeeze", "Flatten", "Identity"].contains(node.operatorType) {
+    if node.domain.isEmpty,
+      ["Reshape", "Unsqueeze", "Squeeze", "Flatten", "Identity"].contains(node.operatorType)
+    {
       return past(node.inputs[0])
     }
     return node
@@ -174,7 +182,8 @@ private struct Walk {
   /// Mean or maximum over channels: `ReduceMean` or `ReduceMax` over axis 1 of a map.
   mutating func channelReduction(_ name: String) -> (input: String, isMaximum: Bool)? {
     guard let node = past(name), node.is("ReduceMean") || node.is("ReduceMax"),
-      let input = node.input(0), let extents = graph.floatShape(input), extents.count == 4, axes(of: node) == [1]
+      let input = node.input(0), let extents = graph.floatShape(input), extents.count == 4,
+      axes(of: node) == [1]
     else { return nil }
     return (input, node.is("ReduceMax"))
   }
@@ -225,7 +234,9 @@ private struct Walk {
     else { return nil }
     let bias = graph.floats(node.input(2))
     if node.isPlan("Conv") {
-      guard tensor.rank == 4, tensor.shape[2] == 1, tensor.shape[3] == 1, node.int("group") ?? 1 == 1 else { return nil }
+      guard tensor.rank == 4, tensor.shape[2] == 1, tensor.shape[3] == 1, node.int("group") ?? 1 == 1 else {
+        return nil
+      }
       return (node.inputs[0], CBAMMatch.Layer(weights: weights, outputs: tensor.shape[0], bias: bias))
     }
     if node.int("transposed") == 1 {
@@ -246,7 +257,8 @@ extension Node {
     let half = size / 2
     let pads = ints("pads") ?? [0, 0, 0, 0]
     let automatic = string("auto_pad") ?? "NOTSET"
-    return (ints("strides") ?? [1, 1]).allSatisfy { $0 == 1 } && (ints("dilations") ?? [1, 1]).allSatisfy { $0 == 1 }
+    return (ints("strides") ?? [1, 1]).allSatisfy { $0 == 1 }
+      && (ints("dilations") ?? [1, 1]).allSatisfy { $0 == 1 }
       && int("group") ?? 1 == 1
       && (automatic.hasPrefix("SAME") || (automatic == "NOTSET" && pads == [half, half, half, half]))
   }

@@ -88,7 +88,9 @@ public struct ReferenceEvaluator: Sendable {
       throw InterpreterError.missingInput(input.name, type: input.type)
     }
     for input in graph.inputs {
-      if let value = inputs[input.name], let type = input.type { try check(value, as: type, name: input.name) }
+      if let value = inputs[input.name], let type = input.type {
+        try check(value, as: type, name: input.name)
+      }
     }
   }
 

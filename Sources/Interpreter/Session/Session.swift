@@ -1,4 +1,4 @@
-import Glibc
+import CKernels
 import Graph
 import OrderedCollections
 import Synchronization
@@ -39,16 +39,7 @@ public struct Session: Sendable {
     _ = try self.model.graph.inferringTypes(evaluate: ReferenceEvaluator.constants)
     engine = Engine(
       kernels: try KernelSet.best(cap: options.instructionSet),
-      workers: max(1, min(options.threads ?? Self.cores, 256)))
-  }
-
-  /// Cores that this process may run on.
-  private static var cores: Int {
-    var set = cpu_set_t()
-    guard sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &set) == 0 else {
-      return max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-    }
-    return max(1, withUnsafeBytes(of: &set) { bytes in bytes.reduce(0) { $0 + $1.nonzeroBitCount } })
+      workers: max(1, min(options.threads ?? Int(ckernels_cpu_count()), 256)))
   }
 
   /// What the caller gives: graph inputs without a default.
@@ -72,8 +63,9 @@ public struct Session: Sendable {
     tap: ((Node, String, RuntimeValue) throws -> Void)? = nil
   ) throws -> OrderedDictionary<String, RuntimeValue> {
     guard tap == nil, options.usesKernels, model.graph.sparseInitializers.isEmpty else {
-      return try ReferenceEvaluator(upgraded: model, seed: options.seed, usesKernels: options.usesKernels).run(
-        inputs, tap: tap)
+      return try ReferenceEvaluator(upgraded: model, seed: options.seed, usesKernels: options.usesKernels)
+        .run(
+          inputs, tap: tap)
     }
     return try engine.lock.withLock { _ in
       let plan = try plan(for: inputs)
@@ -81,6 +73,13 @@ public struct Session: Sendable {
       engine.pool(plan.phases, plan.memory)
       return try plan.results()
     }
+  }
+
+  /// The calls that run for inputs like these, in order.
+  ///
+  /// - Throws: `InterpreterError` or `GraphError` where the inputs don't fit the graph.
+  public func steps(for inputs: OrderedDictionary<String, RuntimeValue>) throws -> [PlanStep] {
+    try engine.lock.withLock { _ in try plan(for: inputs).steps.map(PlanStep.init) }
   }
 
   /// What runs for inputs like these: passes, calls with their kernels, memory.
@@ -95,7 +94,10 @@ public struct Session: Sendable {
   /// The outputs, and how long each step of the plan took.
   func timedRun(
     _ inputs: OrderedDictionary<String, RuntimeValue>
-  ) throws -> (outputs: OrderedDictionary<String, RuntimeValue>, steps: [(step: Step, start: Duration, duration: Duration)]) {
+  ) throws -> (
+    outputs: OrderedDictionary<String, RuntimeValue>,
+    steps: [(step: Step, start: Duration, duration: Duration)]
+  ) {
     try engine.lock.withLock { _ in
       let plan = try plan(for: inputs)
       plan.load(inputs)

@@ -188,7 +188,8 @@ final class WorkerPool: @unchecked Sendable {
   private func sleep(unlessRunDiffersFrom seen: Int) {
     sleeping.wrappingAdd(1, ordering: .sequentiallyConsistent)
     bell.wait {
-      run.load(ordering: .sequentiallyConsistent) == seen && !isStopping.load(ordering: .sequentiallyConsistent)
+      run.load(ordering: .sequentiallyConsistent) == seen
+        && !isStopping.load(ordering: .sequentiallyConsistent)
     }
     sleeping.wrappingSubtract(1, ordering: .sequentiallyConsistent)
   }

@@ -1,0 +1,143 @@
+import Graph
+import OrderedCollections
+import TestSupport
+import Testing
+
+@testable import Interpreter
+
+/// Convolutions with all that is fused into them, of random extents, against their definitions.
+@Suite struct PlannedConvolutionTests {
+  /// One network: a convolution, and what follows it.
+  struct Recipe: CustomStringConvertible {
+    var images, channels, filters, groups, height, width: Int
+    var kernel, stride, dilation, pads: [Int]
+    var hasBias, hasResidual: Bool
+    var activation: String
+    var pools: Bool
+
+    init(_ generator: inout SeededGenerator) {
+      images = Int.random(in: 1...3, using: &generator)
+      groups = [1, 1, 1, 2, 3].randomElement(using: &generator) ?? 1
+      let isDepthwise = Int.random(in: 0..<5, using: &generator) == 0
+      channels = Int.random(in: 1...(groups == 1 ? 40 : 9), using: &generator) * groups
+      filters = Int.random(in: 1...(groups == 1 ? 40 : 9), using: &generator) * groups
+      if isDepthwise { (groups, filters) = (channels, channels) }
+      let isUsual = Bool.random(using: &generator)
+      func pair(_ range: ClosedRange<Int>) -> [Int] {
+        let one = Int.random(in: range, using: &generator)
+        return isUsual ? [one, one] : [one, Int.random(in: range, using: &generator)]
+      }
+      kernel =
+        isUsual
+        ? [[1, 1], [3, 3], [3, 3], [5, 5], [7, 7]].randomElement(using: &generator) ?? [1, 1] : pair(1...5)
+      stride = pair(1...3)
+      if Bool.random(using: &generator) { stride = [1, 1] }
+      dilation = isUsual ? [1, 1] : pair(1...2)
+      pads =
+        isUsual ? [kernel[0] / 2, kernel[1] / 2, kernel[0] / 2, kernel[1] / 2] : pair(0...2) + pair(0...2)
+      let reach = [(kernel[0] - 1) * dilation[0], (kernel[1] - 1) * dilation[1]]
+      height = Int.random(in: 1...17, using: &generator) + reach[0]
+      width = Int.random(in: 1...17, using: &generator) + reach[1]
+      hasBias = Bool.random(using: &generator)
+      hasResidual = Bool.random(using: &generator)
+      activation = ["", "Relu", "Clip"].randomElement(using: &generator) ?? ""
+      pools = Int.random(in: 0..<3, using: &generator) == 0
+    }
+
+    var description: String {
+      "[\(images), \(channels), \(height), \(width)] * [\(filters), \(channels / groups), \(kernel)] groups \(groups), "
+        + "stride \(stride), dilation \(dilation), pads \(pads), bias \(hasBias), residual \(hasResidual), "
+        + "activation '\(activation)', pool \(pools)"
+    }
+
+    /// The extents of the convolution's output; `nil` where there is none.
+    var output: [Int]? {
+      let extents = zip(0..<2, [height, width]).map { (axis: Int, size: Int) -> Int in
+        let room = size + pads[axis] + pads[axis + 2] - dilation[axis] * (kernel[axis] - 1) - 1
+        return room / stride[axis] + 1
+      }
+      return extents.allSatisfy { $0 > 0 } ? [images, filters] + extents : nil
+    }
+
+    func model(_ generator: inout SeededGenerator) throws -> Model? {
+      guard let output else { return nil }
+      var graph = Graph(name: "convolution")
+      graph.inputs = [
+        Value("x", .tensor(.float32, Shape([images, channels, height, width])))
+      ]
+      let shape = [filters, channels / groups] + kernel
+      let scale = 1 / Float(shape[1...].reduce(1, *)).squareRoot()
+      graph.initializers["w"] = try Tensor(
+        generator.floats(shape.reduce(1, *), in: -scale...scale), shape: shape)
+      var inputs = ["x", "w"]
+      if hasBias {
+        graph.initializers["b"] = try Tensor(generator.floats(filters), shape: [filters])
+        inputs.append("b")
+      }
+      func ints(_ values: [Int]) -> Attribute { .ints(values.map(Int64.init)) }
+      graph.nodes.append(
+        Node(
+          "Conv", inputs: inputs, outputs: ["c"],
+          attributes: [
+            "strides": ints(stride), "dilations": ints(dilation), "pads": ints(pads),
+            "group": .int(Int64(groups)),
+            "kernel_shape": ints(kernel),
+          ]))
+      var last = "c"
+      if hasResidual {
+        graph.inputs.append(Value("r", .tensor(.float32, Shape(output))))
+        graph.nodes.append(Node("Add", inputs: [last, "r"], outputs: ["s"]))
+        last = "s"
+      }
+      if activation == "Clip" {
+        graph.initializers["low"] = try Tensor([Float(-0.25)], shape: [])
+        graph.initializers["high"] = try Tensor([Float(0.5)], shape: [])
+        graph.nodes.append(Node("Clip", inputs: [last, "low", "high"], outputs: ["a"]))
+        last = "a"
+      } else if !activation.isEmpty {
+        graph.nodes.append(Node(activation, inputs: [last], outputs: ["a"]))
+        last = "a"
+      }
+      if pools, output[2] > 1, output[3] > 1 {
+        graph.nodes.append(
+          Node(
+            "MaxPool", inputs: [last], outputs: ["p"],
+            attributes: ["kernel_shape": ints([2, 2]), "strides": ints([2, 2])]))
+        last = "p"
+      }
+      graph.outputs = [Value(last, nil)]
+      return Model(graph: graph, opsetImports: ["": 17], irVersion: 8)
+    }
+  }
+
+  static let sets = KernelSet.names.filter { (try? KernelSet.best(cap: $0)) != nil }
+
+  @Test(arguments: sets) func randomConvolutionsAreAsDefined(set: String) throws {
+    var generator = SeededGenerator(seed: 77)
+    var compared = 0
+    while compared < 400 {
+      let recipe = Recipe(&generator)
+      guard let model = try recipe.model(&generator) else { continue }
+      var inputs: OrderedDictionary<String, RuntimeValue> = [:]
+      for input in model.graph.inputs {
+        let shape = input.type?.shape?.fixedExtents ?? []
+        inputs[input.name] = .tensor(try Tensor(generator.floats(shape.reduce(1, *)), shape: shape))
+      }
+      var plain = SessionOptions()
+      plain.usesKernels = false
+      var options = SessionOptions()
+      options.instructionSet = set
+      options.threads = 1 + compared % 2
+      let expected = try #require(
+        try Session(model: model, options: plain).run(inputs).values.first?.tensor
+      ).doubles()
+      let found = try #require(
+        try Session(model: model, options: options).run(inputs).values.first?.tensor
+      ).doubles()
+      #expect(expected.count == found.count, "\(recipe)")
+      let worst = zip(expected, found).map { ($0 - $1).isNaN ? .infinity : abs($0 - $1) }.max() ?? 0
+      #expect(worst < 1e-4, "\(set): \(recipe): \(worst)")
+      compared += 1
+    }
+  }
+}
