@@ -20,8 +20,7 @@ public typealias ConstantEvaluator = (Node, [Tensor?]) throws -> [Tensor?]
 extension Graph {
   /// Types and shapes of every value, carried from the inputs through each operator's inference.
   ///
-  /// The graph must be in the newest version's form (`Model.upgraded()`), without calls of model-local
-  /// functions (`Model.inliningFunctions()`).
+  /// The graph must be in the newest version's form, without calls of model-local functions: `Model.upgraded()`.
   ///
   /// - Parameters:
   ///   - inputTypes: what is known better than the graph's own declarations, such as real extents.

@@ -5,6 +5,10 @@ extension OperatorFamily {
     [
       Operator("Adagrad", domain: trainingDomain) { inferStep(&$0, groups: 3, kept: [0, 2]) },
       Operator("Adam", domain: trainingDomain) { inferStep(&$0, groups: 4, kept: [0, 2, 3]) },
+      // `Model.upgraded()` replaces it by the nodes that compute it.
+      Operator("Gradient", domain: trainingDomain) { context in
+        for index in context.outputTypes.indices { context.copyType(ofInput: index, toOutput: index) }
+      },
       Operator("Momentum", domain: trainingDomain) { inferStep(&$0, groups: 3, kept: [0, 2]) },
     ])
 

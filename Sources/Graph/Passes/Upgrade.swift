@@ -1,37 +1,26 @@
 import OrderedCollections
 
 extension Model {
-  /// The same model with every node in the form of the newest operator set, so that what follows knows one
-  /// form of each operator only.
+  /// The same model with every node in the form of the newest operator set, calls of the model's own functions
+  /// replaced by their bodies and gradients by the nodes that compute them, so that what follows knows one form
+  /// of each operator only.
   ///
   /// - Throws: `GraphError.unknownOperators` naming every node whose operator isn't known; what an operator's
   ///   upgrade throws.
   public func upgraded() throws -> Model {
     var model = self
     model.graph = try Upgrader(opsetImports: opsetImports, functions: functions).upgrade(graph)
-    model.functions = try functions.map { function in
-      var function = function
-      let body = Graph(name: function.name, nodes: function.nodes)
-      let imports = function.opsetImports.merging(opsetImports) { own, _ in own }
-      let upgraded = try Upgrader(opsetImports: imports, functions: functions).upgrade(body)
-      // A function has no initializers: constants become nodes.
-      function.nodes =
-        upgraded.initializers.map {
-          Node("Constant", inputs: [], outputs: [$0.key], attributes: ["value": .tensor($0.value)])
-        }
-        + upgraded.nodes
-      return function
-    }
     for domain in model.opsetImports.keys {
       if let newest = OperatorSchema.newestVersions[domain == "ai.onnx" ? "" : domain] {
         model.opsetImports[domain] = newest
       }
     }
-    return model
+    return try model.inliningFunctions().expandingGradients()
   }
 }
 
-private struct Upgrader {
+/// Brings nodes into the newest form, one graph at a time.
+struct Upgrader {
   let opsetImports: OrderedDictionary<String, Int>
   let functions: [Function]
 
