@@ -80,7 +80,7 @@ let package = Package(
       name: "cbam-verify",
       dependencies: [
         "CommandSupport", "Graph", "Files", "ONNX", "Checkpoint", "Export", "Interpreter", "Vision",
-        argumentParser,
+        argumentParser, orderedCollections,
       ], swiftSettings: strict),
 
     // Tests, and what several of them use.

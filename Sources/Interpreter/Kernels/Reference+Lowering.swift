@@ -25,6 +25,7 @@ extension PlanBuilder {
     }
     var writes: [Slot] = []
     var targets: [Target?] = []
+    var written: [Int] = []
     for name in node.outputs {
       if name.isEmpty {
         targets.append(nil)
@@ -33,6 +34,7 @@ extension PlanBuilder {
         writes.append(slot)
         targets.append(.arena(slot, shape))
       } else {
+        written.append(defineBox(name))
         targets.append(.box(defineBox(name)))
       }
     }
@@ -60,7 +62,7 @@ extension PlanBuilder {
               memory.failure = error
             }
           }
-        ], reads: reads, writes: writes))
+        ], reads: reads, writes: writes, boxes: written))
   }
 
   /// Where a definition's operand comes from.

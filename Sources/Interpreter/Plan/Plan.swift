@@ -16,6 +16,8 @@ struct Plan: Sendable {
   /// Bytes of values, and of packed weights.
   let arenaBytes: Int
   let weightBytes: Int
+  /// What stands in slots and boxes, for those who look at a run step by step.
+  let contents: PlanContents
   private let inputs: [(name: String, place: Place)]
   private let outputs: [(name: String, place: Place)]
 
@@ -76,6 +78,7 @@ struct Plan: Sendable {
       return (name, .box(box))
     }
     steps = builder.steps
+    contents = PlanContents(builder)
     phases = steps.flatMap(\.phases)
     var kept: Set<Slot> = []
     for (_, place) in inputs + outputs { if case .arena(let slot, _) = place { kept.insert(slot) } }

@@ -26,6 +26,8 @@ struct Step: Sendable {
   let writes: [Slot]
   /// Slots used inside the step only.
   var temporaries: [Slot] = []
+  /// Values written that are no float32 arrays of known extents.
+  var boxes: [Int] = []
   /// A slot read that the written one may lie upon.
   var inPlace: Slot?
   /// The output's extents, for reports.
@@ -41,6 +43,8 @@ struct PlanBuilder {
   /// Bytes by slot.
   private(set) var slotBytes: [Int] = []
   private(set) var scratchFloats = 0
+  /// The value that each slot was defined for, and how it lies there.
+  private(set) var definitions: [Slot: (name: String, layout: Layout)] = [:]
   private var plain: [String: Slot] = [:]
   private var blocked: [String: Slot] = [:]
   /// Values with the elements of others in the same order, under other extents.
@@ -91,10 +95,12 @@ struct PlanBuilder {
     case .plain:
       let new = slot(floats: shape.reduce(1, *))
       plain[name] = new
+      definitions[new] = (name, .plain)
       return new
     case .blocked:
       let new = slot(floats: blockedCount(shape))
       blocked[name] = new
+      definitions[new] = (name, .blocked)
       // One pixel and full blocks: both layouts are the same.
       if shape[2...].allSatisfy({ $0 == 1 }), shape[1] % width == 0 { plain[name] = new }
       return new

@@ -25,7 +25,7 @@ public struct SessionOptions: Sendable {
 public struct Session: Sendable {
   /// The model in the form that is run: newest operator versions.
   public let model: Model
-  private let options: SessionOptions
+  let options: SessionOptions
   private let engine: Engine
 
   /// A session for `model`, which may be of any supported operator-set version.
@@ -109,6 +109,22 @@ public struct Session: Sendable {
         return (step, start - begin, clock.now - start)
       }
       return (try plan.results(), steps)
+    }
+  }
+
+  /// Runs step by step and shows what each step wrote to `body`.
+  func tracedRun(
+    _ inputs: OrderedDictionary<String, RuntimeValue>,
+    _ body: (Step, OrderedDictionary<String, RuntimeValue>) throws -> Void
+  ) throws {
+    try engine.lock.withLock { _ in
+      let plan = try plan(for: inputs)
+      plan.load(inputs)
+      for step in plan.steps {
+        engine.pool(step.phases, plan.memory)
+        if let failure = plan.memory.failure { throw failure }
+        try body(step, try plan.contents.written(by: step, plan.memory))
+      }
     }
   }
 

@@ -1,4 +1,5 @@
 import Graph
+import OrderedCollections
 
 /// Part of a graph in exact arithmetic (that is, in `Double`), with a bound of the rounding error beside each element
 /// of each value: a running error analysis (Higham 2002, section 3.3) of nodes that one kernel computes together.
@@ -11,7 +12,7 @@ struct BoundedRun {
 
   /// Values by name after computing the nodes at `positions` from `values`.
   ///
-  /// - Parameter judged: called with each node that has no rule, whose definition alone can tell.
+  /// - Parameter undecided: called with each node that has no rule, whose definition alone can tell.
   /// - Throws: `InterpreterError` where a node fails, or has no rule and inexact inputs.
   func callAsFunction(
     _ positions: [Int], from values: (String) -> RuntimeValue?, undecided: ((Node) -> Void)? = nil
@@ -42,13 +43,15 @@ struct BoundedRun {
       }
       // Only the definition computes it, on the values in their own types.
       guard inputs.allSatisfy({ $0?.errors == nil }) else {
-        throw InterpreterError.node(node.label, reason: "has no error bound on inputs that are rounded themselves")
+        throw InterpreterError.node(
+          node.label, reason: "has no error bound on inputs that are rounded themselves")
       }
       undecided?(node)
       var outer: [String: RuntimeValue] = [:]
       for name in flow.reads(position) { outer[name] = try original(name, values, results) }
       let originals = node.inputs.map { $0.isEmpty ? nil : outer[$0] }
-      for (name, value) in zip(node.outputs, try define(node, originals, position, outer)) where !name.isEmpty {
+      for (name, value) in zip(node.outputs, try define(node, originals, position, outer)) where !name.isEmpty
+      {
         if let value { results[name] = try Bounded(exactly: value) }
       }
     }
@@ -75,6 +78,7 @@ struct BoundedRun {
   private func define(
     _ node: Node, _ inputs: [RuntimeValue?], _ position: Int, _ outer: [String: RuntimeValue]
   ) throws -> [RuntimeValue?] {
-    try ReferenceScope(seed: seed).evaluate(node, inputs, Scope(values: outer, parent: nil), position: position)
+    try ReferenceScope(seed: seed).evaluate(
+      node, inputs, Scope(values: outer, parent: nil), position: position)
   }
 }

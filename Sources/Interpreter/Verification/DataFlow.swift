@@ -1,4 +1,5 @@
 import Graph
+import OrderedCollections
 
 /// Who writes what in a graph: what it takes to compute some of its values from others.
 struct DataFlow: Sendable {
@@ -30,7 +31,9 @@ struct DataFlow: Sendable {
     var pending = targets.compactMap { writers[$0] }
     while let position = pending.popLast() {
       guard found.insert(position).inserted else { continue }
-      for name in reads(position) where !known(name) { if let writer = writers[name] { pending.append(writer) } }
+      for name in reads(position) where !known(name) {
+        if let writer = writers[name] { pending.append(writer) }
+      }
     }
     return found.sorted()
   }

@@ -12,19 +12,27 @@ struct TracedStep: Sendable {
 }
 
 extension Session {
-  /// Runs once and keeps what each step wrote, in order.
+  /// Runs once and keeps what each step wrote, in order. Steps that only turn values into another layout are left
+  /// out: it shows in what reads them.
   ///
   /// - Throws: what `run` throws.
   func trace(_ inputs: OrderedDictionary<String, RuntimeValue>) throws -> [TracedStep] {
     var steps: [TracedStep] = []
+    if options.usesKernels, model.graph.sparseInitializers.isEmpty {
+      try tracedRun(inputs) { step, values in
+        if !values.isEmpty {
+          steps.append(TracedStep(operatorType: step.operatorType, kernel: step.kernel, values: values))
+        }
+      }
+      return steps
+    }
     var last: [String] = []
     _ = try run(inputs) { node, name, value in
       if !steps.isEmpty, last == node.outputs {
         steps[steps.count - 1].values[name] = value
       } else {
-        let kernel = node.domain.isEmpty ? Kernel.find(node.operatorType)?.name : nil
         steps.append(
-          TracedStep(operatorType: node.operatorType, kernel: kernel ?? "definition", values: [name: value]))
+          TracedStep(operatorType: node.operatorType, kernel: "reference", values: [name: value]))
       }
       last = node.outputs
     }

@@ -50,10 +50,12 @@ public struct Verifier: Sendable {
     _ name: String, _ value: RuntimeValue, of step: TracedStep, number: Int, known: [String: RuntimeValue]
   ) throws -> StepReport {
     let positions = flow.nodes(computing: [name]) { known[$0] != nil || flow.isGiven($0) }
-    var run = BoundedRun(flow: flow, seed: session.seed)
+    var run = BoundedRun(flow: flow, seed: session.options.seed)
     run.algorithm = BoundCall.Algorithm(kernel: step.kernel)
+    // Where the last node has no rule, nothing but its definition computes it.
     var isDefinition = false
-    let results = try run(positions, from: { known[$0] }, undecided: { _ in isDefinition = true })
+    let results = try run(
+      positions, from: { known[$0] }, undecided: { isDefinition = isDefinition || $0.outputs.contains(name) })
     guard let expected = results[name] else {
       throw InterpreterError.node(step.operatorType, reason: "did not compute '\(name)'")
     }

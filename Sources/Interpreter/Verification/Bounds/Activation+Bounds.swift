@@ -23,7 +23,8 @@ extension BoundRule {
       let slope = Double((call.node.float("alpha") ?? 0.2).magnitude)
       // Near where the line crosses zero only its own magnitudes bound the error.
       let steepest = try call.tensor(0).doubles().reduce(0) { max($0, min($1.magnitude, 1e3)) }
-      let absolute = call.precision.gamma(2) * (slope * steepest + Double((call.node.float("beta") ?? 0.5).magnitude))
+      let absolute =
+        call.precision.gamma(2) * (slope * steepest + Double((call.node.float("beta") ?? 0.5).magnitude))
       try call.lipschitz(slope, ulps: 1, absolute: absolute)
     },
     BoundRule("HardSwish") { call in
@@ -31,7 +32,8 @@ extension BoundRule {
       try call.lipschitz(1.5, ulps: 3, absolute: 3 * call.precision.gamma(4))
     },
     BoundRule("Swish") { call in
-      try call.lipschitz(1.1 * max(1, Double((call.node.float("alpha") ?? 1).magnitude)), ulps: 6, absolute: 0x1p-117)
+      try call.lipschitz(
+        1.1 * max(1, Double((call.node.float("alpha") ?? 1).magnitude)), ulps: 6, absolute: 0x1p-117)
     },
     BoundRule("Elu", "Celu", "Selu") { call in
       // e^x − 1 by its name costs the last place of one.

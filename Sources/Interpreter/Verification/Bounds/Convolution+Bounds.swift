@@ -27,7 +27,9 @@ extension BoundCall {
       errors[index] = errors[index] > precision.largest ? .infinity : gamma * errors[index] + lost
     }
     if !isExact {
-      let (upper, lower) = (try changed { $0.magnitude + $1 }, try changed { element, _ in element.magnitude })
+      let (upper, lower) = (
+        try changed { $0.magnitude + $1 }, try changed { element, _ in element.magnitude }
+      )
       for index in errors.indices { errors[index] += upper[index] - lower[index] }
     }
     try set(value, errors: errors, terms: bound.roundings)

@@ -1,4 +1,5 @@
 import Graph
+import OrderedCollections
 
 extension BoundRule {
   static let dense = [

@@ -30,7 +30,9 @@ extension BoundRule {
       try call.set(value, errors: try call.errors(0))
     },
     BoundRule("Pow") { call in
-      guard call.isExact else { throw InterpreterError.node(call.node.label, reason: "has no bound when fused") }
+      guard call.isExact else {
+        throw InterpreterError.node(call.node.label, reason: "has no bound when fused")
+      }
       // The C library's powers.
       let value = try call.exact()
       try call.set(
@@ -72,7 +74,8 @@ extension BoundCall {
     let (a, b) = (try operand(0, value.shape), try operand(1, value.shape))
     let (left, right) = (precision.gamma(terms(1)), precision.gamma(terms(0)))
     let errors = numbers.indices.map { index -> Double in
-      let early = left * (a.values[index].magnitude + a.errors[index])
+      let early =
+        left * (a.values[index].magnitude + a.errors[index])
         + right * (b.values[index].magnitude + b.errors[index])
       return rounded(numbers[index], a.errors[index] + b.errors[index] + early, 1)
     }

@@ -10,7 +10,8 @@ extension BoundRule {
       let value = try call.exact()
       if call.isExact { return call.setExact(value) }
       try call.set(
-        value, errors: try call.changed { _, error in error }, terms: call.inputs.indices.map { call.terms($0) }.max() ?? 0)
+        value, errors: try call.changed { _, error in error },
+        terms: call.inputs.indices.map { call.terms($0) }.max() ?? 0)
     }
   ]
 }

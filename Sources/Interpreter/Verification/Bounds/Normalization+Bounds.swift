@@ -15,7 +15,8 @@ extension BoundCall {
     let inner = input.shape.dropFirst(2).reduce(1, *)
     let (scale, shift) = (try tensor(1).doubles(), try tensor(2).doubles())
     let (mean, variance) = (try tensor(3).doubles(), try tensor(4).doubles())
-    guard node.int("training_mode") ?? 0 == 0, [scale, shift, mean, variance].allSatisfy({ $0.count == channels }),
+    guard node.int("training_mode") ?? 0 == 0,
+      [scale, shift, mean, variance].allSatisfy({ $0.count == channels }),
       inputs.dropFirst().allSatisfy({ $0?.errors == nil })
     else { throw InterpreterError.node(node.label, reason: "has a bound in inference mode only") }
     let epsilon = Double(node.float("epsilon") ?? 1e-5)

@@ -12,7 +12,9 @@ extension BoundRule {
       try call.set(value, errors: try call.changed(as: most) { _, error in error })
     },
     // Sums of what is never negative, and roots of them: with the magnitudes at the ends of their ranges.
-    BoundRule("ReduceL1", "ReduceL2", "ReduceSumSquare") { call in try call.norm(terms: call.reducedCount() + 3) },
+    BoundRule("ReduceL1", "ReduceL2", "ReduceSumSquare") { call in
+      try call.norm(terms: call.reducedCount() + 3)
+    },
   ]
 }
 

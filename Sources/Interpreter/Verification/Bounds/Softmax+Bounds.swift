@@ -59,7 +59,8 @@ extension BoundCall {
     for lane in 0..<(extent == 0 ? 0 : results.count / extent) {
       let start = lane / inner * inner * extent + lane % inner
       let places = (0..<extent).map { start + $0 * inner }
-      let own = bound(precision, places.map { scores[$0] }, places.map { errors[$0] }, places.map { results[$0] })
+      let own = bound(
+        precision, places.map { scores[$0] }, places.map { errors[$0] }, places.map { results[$0] })
       for (place, error) in zip(places, own) { bounds[place] = error.isNaN ? .infinity : error }
     }
     try set(value, errors: bounds)

@@ -57,7 +57,9 @@ struct WinogradBound {
       let turned = transform.weights.magnitudes.applied(toBothSidesOf: kernel, size: 3)
       for point in 0..<points { points1[point * filters * channels + pair] = turned[point] }
     }
-    guard let product = MatrixProduct([points, filters, channels], [points, channels, tiles]) else { return [] }
+    guard let product = MatrixProduct([points, filters, channels], [points, channels, tiles]) else {
+      return []
+    }
     var result = Array(repeating: 0.0, count: images * filters * extents.height * extents.width)
     for image in 0..<images {
       var points2 = Array(repeating: 0.0, count: points * channels * tiles)
