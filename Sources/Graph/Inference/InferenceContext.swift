@@ -60,6 +60,11 @@ public struct InferenceContext {
     outputTypes[index] = .tensor(elementType, shape)
   }
 
+  /// Gives an output a type, where the node writes it: nodes may leave out trailing outputs, broken ones all.
+  public mutating func setOutputType(_ index: Int = 0, _ type: ValueType?) {
+    if outputTypes.indices.contains(index) { outputTypes[index] = type }
+  }
+
   /// Gives an output the type of an input.
   public mutating func copyType(ofInput input: Int = 0, toOutput output: Int = 0) {
     guard output < outputTypes.count else { return }

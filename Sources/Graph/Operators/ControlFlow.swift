@@ -17,7 +17,7 @@ extension OperatorFamily {
     let one = try context.types(of: then, inputs: [])
     let two = try context.types(of: other, inputs: [])
     for index in context.outputTypes.indices where index < one.count && index < two.count {
-      context.outputTypes[index] = ValueType.common(one[index], two[index])
+      context.setOutputType(index, ValueType.common(one[index], two[index]))
     }
   }
 
@@ -30,7 +30,7 @@ extension OperatorFamily {
     for index in context.outputTypes.indices where index + 1 < inside.count {
       let type = inside[index + 1]
       guard index >= carried, case .tensor(let element, let shape)? = type else {
-        context.outputTypes[index] = ValueType.common(type, context.inputType(index + 2) ?? type)
+        context.setOutputType(index, ValueType.common(type, context.inputType(index + 2) ?? type))
         continue
       }
       context.setOutput(index, element, shape.map { Shape([.unknown] + $0.dimensions) })
@@ -62,7 +62,7 @@ extension OperatorFamily {
     let outputAxes = context.node.ints("scan_output_axes")
     for index in context.outputTypes.indices where index < inside.count {
       guard case .tensor(let element, let shape)? = inside[index] else {
-        context.outputTypes[index] = inside[index]
+        context.setOutputType(index, inside[index])
         continue
       }
       // A state keeps its shape from one round to the next.

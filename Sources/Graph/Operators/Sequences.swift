@@ -7,29 +7,31 @@ extension OperatorFamily {
     [
       Operator("SequenceEmpty") { context in
         let code = Int32(context.node.int("dtype") ?? 1)
-        context.outputTypes[0] = ElementType(rawValue: code).map { .sequence(.tensor($0, nil)) }
+        context.setOutputType(0, ElementType(rawValue: code).map { .sequence(.tensor($0, nil)) })
       },
       Operator("SequenceConstruct") { context in
         var element = context.inputType(0)
         for index in context.node.inputs.indices {
           element = ValueType.common(element, context.inputType(index))
         }
-        context.outputTypes[0] = element.map { .sequence($0) }
+        context.setOutputType(0, element.map { .sequence($0) })
       },
       Operator("SequenceInsert") { context in
         guard case .sequence(let element)? = context.inputType(0) else { return }
-        context.outputTypes[0] = .sequence(
-          ValueType.common(element, context.inputType(1)) ?? element.withoutExtents)
+        context.setOutputType(
+          0,
+          .sequence(
+            ValueType.common(element, context.inputType(1)) ?? element.withoutExtents))
       },
       Operator("SequenceErase") { $0.copyType() },
       Operator("SequenceAt") { context in
-        if case .sequence(let element)? = context.inputType(0) { context.outputTypes[0] = element }
+        if case .sequence(let element)? = context.inputType(0) { context.setOutputType(0, element) }
       },
       Operator("SequenceLength") { $0.setOutput(0, .int64, []) },
       Operator("SplitToSequence") { context in
         guard let type = context.elementType(0) else { return }
         guard var dimensions = context.shape(0)?.dimensions else {
-          context.outputTypes[0] = .sequence(.tensor(type, nil))
+          context.setOutputType(0, .sequence(.tensor(type, nil)))
           return
         }
         let axis = try context.normalizedAxis(context.node.int("axis") ?? 0, rank: dimensions.count)
@@ -44,7 +46,7 @@ extension OperatorFamily {
         } else {
           dimensions[axis] = .fixed(1)
         }
-        context.outputTypes[0] = .sequence(.tensor(type, Shape(dimensions)))
+        context.setOutputType(0, .sequence(.tensor(type, Shape(dimensions))))
       },
       Operator("ConcatFromSequence") { context in
         guard case .sequence(.tensor(let type, let shape))? = context.inputType(0) else { return }
@@ -62,20 +64,20 @@ extension OperatorFamily {
         }
         for (index, type) in try context.types(of: body, inputs: elements).enumerated()
         where index < context.outputTypes.count {
-          context.outputTypes[index] = type.map { .sequence($0) }
+          context.setOutputType(index, type.map { .sequence($0) })
         }
       },
       Operator("Optional") { context in
         if case .type(let type)? = context.node.attributes["type"] {
-          context.outputTypes[0] = .optional(type)
+          context.setOutputType(0, .optional(type))
         } else {
-          context.outputTypes[0] = context.inputType(0).map { .optional($0) }
+          context.setOutputType(0, context.inputType(0).map { .optional($0) })
         }
       },
       Operator("OptionalHasElement") { $0.setOutput(0, .bool, []) },
       Operator("OptionalGetElement") { context in
         if case .optional(let element)? = context.inputType(0) {
-          context.outputTypes[0] = element
+          context.setOutputType(0, element)
         } else {
           context.copyType()
         }

@@ -67,12 +67,34 @@ extension Graph {
     }
     let epsilon = Double(normalization.float("epsilon") ?? 1e-5)
     let scale = zip(values[0], values[3]).map { $0 / ($1 + epsilon).squareRoot() }
-    let perFilter = weights.shape.dropFirst().reduce(1, *)
-    let scaled = try weights.doubles().enumerated().map { $0.element * scale[$0.offset / max(1, perFilter)] }
     let shifted = bias.indices.map { (bias[$0] - values[2][$0]) * scale[$0] + values[1][$0] }
     return (
-      try Tensor(doubles: scaled, as: weights.elementType, shape: weights.shape),
+      try Self.scaled(weights, scale),
       try Tensor(doubles: shifted, as: weights.elementType, shape: [bias.count])
     )
+  }
+
+  /// `weights` with each filter multiplied by its `scale`, in Double, rounded once.
+  private static func scaled(_ weights: Tensor, _ scale: [Double]) throws -> Tensor {
+    let perFilter = weights.shape.dropFirst().reduce(1, *)
+    guard weights.elementType == .float32 else {
+      let values = try weights.doubles().enumerated().map {
+        $0.element * scale[$0.offset / max(1, perFilter)]
+      }
+      return try Tensor(doubles: values, as: weights.elementType, shape: weights.shape)
+    }
+    // Most of an export's arithmetic is here: one pass, without copies in Double.
+    var result = try Tensor(uninitialized: .float32, shape: weights.shape)
+    try weights.withElements(of: Float.self) { source in
+      result.withMutableBytes { bytes in
+        let target = bytes.bindMemory(to: Float.self)
+        for (filter, factor) in scale.enumerated() {
+          for index in filter * perFilter..<(filter + 1) * perFilter {
+            target[index] = Float(Double(source[index]) * factor)
+          }
+        }
+      }
+    }
+    return result
   }
 }
