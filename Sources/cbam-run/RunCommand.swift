@@ -77,6 +77,7 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     let diagnostics = Diagnostics(command: "cbam-run")
+    registerImageDecoder()
     try diagnostics.run {
       let loaded = try LoadedModel(path: model, options: show, session: measuring.session)
       let runner = Runner(command: self, loaded: loaded, diagnostics: diagnostics, results: ResultStream())

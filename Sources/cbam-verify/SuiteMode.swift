@@ -31,6 +31,7 @@ struct SuiteMode {
     for folder in folders { cases += try Self.cases(in: folder) }
     var options = SessionOptions()
     options.usesKernels = usesKernels
+    registerImageDecoder()
     let runner = BackendSuite(options: options)
     var report = Report()
     for test in cases {

@@ -29,7 +29,7 @@ public struct Kernel: Sendable {
 
   /// The one list of lists.
   private static let families: [[Kernel]] = [
-    activation, convolution, dense, elementwise, normalization, pooling, reduction,
+    activation, convolution, dense, elementwise, normalization, pooling, reduction, signal,
   ]
 }
 

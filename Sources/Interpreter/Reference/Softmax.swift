@@ -7,16 +7,18 @@ extension ReferenceFamily {
     "Softmax",
     [
       ReferenceOperator("Softmax") { call in
+        let round = try rounding(call)
         try call.mapLanes { lane in
-          let exponentials = shifted(lane).map { Double.exp($0) }
-          let total = exponentials.reduce(0, +)
+          let exponentials = shifted(lane, round).map { round(.exp($0)) }
+          let total = round(exponentials.reduce(0, +))
           return exponentials.map { $0 / total }
         }
       },
       ReferenceOperator("LogSoftmax") { call in
+        let round = try rounding(call)
         try call.mapLanes { lane in
-          let lane = shifted(lane)
-          let logarithm = Double.log(lane.reduce(0) { $0 + .exp($1) })
+          let lane = shifted(lane, round)
+          let logarithm = round(.log(round(lane.reduce(0) { $0 + round(.exp($1)) })))
           return lane.map { $0 - logarithm }
         }
       },
@@ -29,9 +31,19 @@ extension ReferenceFamily {
     ])
 
   /// The largest score moved to zero, so that no exponential overflows.
-  private static func shifted(_ lane: [Double]) -> [Double] {
+  private static func shifted(_ lane: [Double], _ round: (Double) -> Double) -> [Double] {
     let largest = lane.reduce(-Double.infinity, larger)
-    return lane.map { $0 - largest }
+    return lane.map { round($0 - largest) }
+  }
+
+  /// How steps round. The standard defines these operators by functions (Softmax-13, LogSoftmax-13) of which each
+  /// step rounds to the type; 16-bit types are so coarse that its tests can tell.
+  private static func rounding(_ call: ReferenceCall) throws -> (Double) -> Double {
+    switch try call.tensor(0).elementType {
+    case .float16: { Double(Float16($0)) }
+    case .bfloat16: { Double(BFloat16(rounding: $0).floatValue) }
+    default: { $0 }
+    }
   }
 }
 

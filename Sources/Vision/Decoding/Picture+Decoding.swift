@@ -50,7 +50,7 @@ extension Picture {
     switch PictureFormat(bytes) {
     case .png: self = try PNGDecoder(bytes: bytes).decode(options)
     case .jpeg: self = try JPEGDecoder(bytes: bytes).decode(options)
-    case nil: throw PictureError(.notAPicture(looksLike: PictureFormat.guess(bytes)))
+    default: throw PictureError(.notAPicture(looksLike: PictureFormat.guess(bytes)))
     }
   }
 }

@@ -1,9 +1,15 @@
-/// The formats that pictures are read from.
+/// The formats that pictures are read from: PNG and JPEG wherever a picture is wanted, the others where the ONNX
+/// operator `ImageDecoder` asks for them (`Picture.init(decodingAnyFormat:options:)`).
 public enum PictureFormat: String, Sendable, Equatable {
   case png = "PNG"
   case jpeg = "JPEG"
+  case bitmap = "BMP"
+  case anymap = "PBM, PGM or PPM"
+  case tiff = "TIFF"
+  case webp = "WebP"
+  case jpeg2000 = "JPEG 2000"
 
-  /// The format whose signature `bytes` start with.
+  /// PNG or JPEG, whose signature `bytes` start with.
   init?(_ bytes: UnsafeRawBufferPointer) {
     if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
       self = .png
