@@ -2,15 +2,21 @@ import CommandSupport
 import Files
 import Graph
 import Interpreter
+import ONNX
 import OrderedCollections
 
-/// The tensors that `--inputs` names.
+/// The values that `--inputs` names: NumPy's files, or a folder of an ONNX backend test.
 struct InputFile {
   let path: String
   let diagnostics: Diagnostics
 
-  /// A value for each of `inputs`, in the element type that it declares.
-  func values(for inputs: [Value]) throws -> OrderedDictionary<String, RuntimeValue> {
+  /// A value for each input of `graph` that needs one, in the element type that it declares.
+  func values(for graph: Graph) throws -> OrderedDictionary<String, RuntimeValue> {
+    if DataSetFolder.exists(at: path) { return try DataSetFolder(path: path).inputs(of: graph) }
+    return try arrays(for: graph.requiredInputs)
+  }
+
+  private func arrays(for inputs: [Value]) throws -> OrderedDictionary<String, RuntimeValue> {
     let file = try NumPyFile(path: path)
     // One array for one input needs no name.
     if inputs.count == 1, let array = file.single ?? (file.arrays.count == 1 ? file.arrays.values.first : nil)

@@ -2,12 +2,13 @@ import CommandSupport
 import Files
 import Graph
 import Interpreter
+import ONNX
 import OrderedCollections
 
 /// The files that `--outputs` and `--dump-tensors` name. They appear whole when all is done, or not at all.
 final class OutputFiles {
   private let outputsPath: String?
-  private var outputs: OrderedDictionary<String, [Tensor]> = [:]
+  private var outputs: OrderedDictionary<String, [RuntimeValue]> = [:]
   private var archive: NumPyArchiveWriter?
   private var dumped: Set<String> = []
   private var skipped: [String] = []
@@ -37,10 +38,7 @@ final class OutputFiles {
     // An output may be an input or a constant, which no node writes.
     try dump(name, value)
     guard outputsPath != nil else { return }
-    guard let tensor = value.tensor else {
-      throw RunError("output '\(name)' is \(value.type), which NumPy's files can't hold")
-    }
-    outputs[name, default: []].append(tensor)
+    outputs[name, default: []].append(value)
   }
 
   /// Puts the files in their places.
@@ -56,19 +54,36 @@ final class OutputFiles {
   }
 
   private func writeOutputs(_ path: String) throws {
+    if path.hasSuffix("/") || DataSetFolder.exists(at: path) {
+      var values: OrderedDictionary<String, RuntimeValue> = [:]
+      for (name, runs) in outputs {
+        values[name] = if runs.count == 1 { runs[0] } else { .tensor(try tensor(name, runs)) }
+      }
+      try DataSetFolder(path: path).write(outputs: values)
+      return
+    }
     if path.hasSuffix(".npy") {
       guard outputs.count == 1, let only = outputs.elements.first else {
         throw RunError("\(path): the model has \(outputs.count) outputs, which a .npz file names")
       }
-      try stacked(only.key, only.value).writeNumPy(path: path)
+      try tensor(only.key, only.value).writeNumPy(path: path)
       return
     }
     var writer = try NumPyArchiveWriter(path: path)
-    for (name, tensors) in outputs { try writer.add(name, stacked(name, tensors)) }
+    for (name, runs) in outputs { try writer.add(name, tensor(name, runs)) }
     try writer.finish()
   }
 
-  private func stacked(_ name: String, _ tensors: [Tensor]) throws -> Tensor {
+  /// What an output was in each run, along the first dimension.
+  private func tensor(_ name: String, _ runs: [RuntimeValue]) throws -> Tensor {
+    let tensors = try runs.map { value in
+      guard let tensor = value.tensor else {
+        throw RunError(
+          "output '\(name)' is \(value.type), which NumPy's files can't hold: name a folder (with / at its end)"
+        )
+      }
+      return tensor
+    }
     if tensors.count == 1, let only = tensors.first { return only }
     do {
       return try Tensor.stacking(tensors)

@@ -154,11 +154,14 @@ extension Picture.Color: ExpressibleByArgument {}
 struct TensorOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Inputs by name (.npz), or the one input of a model (.npy).", valueName: "x.npz"))
+      "Inputs by name (.npz), the one input of a model (.npy), or a folder of input_0.pb, input_1.pb, ….",
+      valueName: "x.npz"))
   var inputs: String?
 
   @Option(
-    help: ArgumentHelp("Write the outputs by name; .npy for a model of one output.", valueName: "y.npz"))
+    help: ArgumentHelp(
+      "Write the outputs by name; .npy for a model of one output; FOLDER/ for output_0.pb, output_1.pb, ….",
+      valueName: "y.npz"))
   var outputs: String?
 
   @Option(

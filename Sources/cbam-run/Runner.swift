@@ -17,7 +17,7 @@ struct Runner {
     if !command.pictures.isEmpty {
       try runPictures()
     } else if let path = command.tensors.inputs {
-      let inputs = try InputFile(path: path, diagnostics: diagnostics).values(for: loaded.session.inputs)
+      let inputs = try InputFile(path: path, diagnostics: diagnostics).values(for: loaded.graph)
       try runTensors(inputs, source: path)
     } else {
       let size = try command.picture.size ?? Preprocessing(metadata: loaded.session.model.metadata).size
