@@ -27,6 +27,7 @@ import Testing
       one.residual = one.pool == 1 && Bool.random(using: &generator)
       one.plainInput = one.inputs <= 4 && Bool.random(using: &generator)
       one.tileBlocks = [1, 2, 4].randomElement(using: &generator) ?? 1
+      one.chunkPlanes = .random(in: 0...2, using: &generator)
       one.rowsAtOnce = .random(in: 1...5, using: &generator)
       if Bool.random(using: &generator) { one.clamp = (0, Bool.random(using: &generator) ? 1 : .infinity) }
       if one.isPossible { cases.append(one) }

@@ -21,6 +21,8 @@ typedef struct {
   int32_t pool;
   /* Output blocks computed together: 1, 2 or 4. */
   int32_t tile_blocks;
+  /* Input planes whose weights serve all rows before the next planes' do; 0 for all. Without effect where pool is 2. */
+  int32_t chunk_planes;
   ptrdiff_t in_plane_stride, out_plane_stride, weight_block_stride;
   float lower, upper;
 } ck_f32_conv;
@@ -54,7 +56,8 @@ typedef struct {
   void (*_Nonnull winograd_input[3])(
       const ck_f32_winograd *_Nonnull w, const float *_Nonnull in, float *_Nonnull transformed, int32_t tile0, int32_t tile1, int32_t tiles,
       int32_t plane0, int32_t plane1);
-  /* products[blocks][points][tiles] for output blocks block0..<block1; weights begin at point 0, block 0 of `out_blocks`. */
+  /* products[blocks][points][tiles] for output blocks block0..<block1; weights begin at point 0, block 0 of `out_blocks`:
+     few blocks at a time, whose weights for all points then lie side by side, are read fastest from far memory. */
   void (*_Nonnull winograd_multiply)(
       int32_t points, int32_t planes, int32_t tiles, int32_t out_blocks, const float *_Nonnull transformed,
       const float *_Nonnull weights, float *_Nonnull products, int32_t block0, int32_t block1, int32_t tile_blocks);

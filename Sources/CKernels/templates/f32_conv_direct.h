@@ -70,18 +70,38 @@ static void CK_NAME(conv_rows)(
     count *= rows;
     rows = 1;
   }
+  /* Planes whose weights are read for all rows before the next ones are. Sums wait in the output meanwhile. */
+  const int32_t chunk = pool == 1 && c->chunk_planes > 0 && c->chunk_planes < c->planes ? c->chunk_planes : c->planes;
+  const ptrdiff_t chunk_weights = (ptrdiff_t)chunk * c->kernel_h * c->kernel_w * lane * CK_WIDTH;
   for (int32_t block = block0; block < block1;) {
     int32_t blocks = conv_next_blocks(&set, c->tile_blocks, block1 - block);
     const float *w = weights + block * c->weight_block_stride;
     const float *b = bias ? bias + block * CK_WIDTH : 0;
+    if (pool == 1) {
+      for (int32_t plane = 0; plane < c->planes; plane += chunk, w += chunk_weights) {
+        const int is_first = plane == 0, is_last = plane + chunk >= c->planes;
+        conv_ahead ahead = {is_last ? 0 : w + chunk_weights, c->weight_block_stride};
+        if (is_last && block + 2 * blocks <= block1) ahead.next = weights + (block + blocks) * c->weight_block_stride;
+        t.planes = is_last ? c->planes - plane : chunk;
+        t.lower = is_last ? c->lower : -__builtin_inff();
+        t.upper = is_last ? c->upper : __builtin_inff();
+        int32_t done = 0;
+        for (int32_t r = 0; r < rows; r++) {
+          const float *x = in + plane * plane_stride + (ptrdiff_t)r * c->stride_h * row_stride;
+          ptrdiff_t at = block * c->out_plane_stride + (ptrdiff_t)(first + r) * c->out_width * CK_WIDTH;
+          const float *start = is_first ? (residual ? residual + at : 0) : out + at;
+          done += conv_tile_row(
+              &set, &t, blocks, count, x, w, &ahead, done, rows - 1 - r, is_first ? b : 0, start, out + at);
+        }
+      }
+      block += blocks;
+      continue;
+    }
+    const conv_ahead ahead = {0, 0};
     for (int32_t r = 0; r < rows; r++) {
       const float *x = in + (ptrdiff_t)r * c->stride_h * row_stride;
-      if (pool == 1) {
-        ptrdiff_t at = block * c->out_plane_stride + (ptrdiff_t)(first + r) * c->out_width * CK_WIDTH;
-        conv_tile_row(&set, &t, blocks, count, x, w, b, residual ? residual + at : 0, out + at);
-        continue;
-      }
-      conv_tile_row(&set, &t, blocks, count, x, w, b, 0, scratch + (ptrdiff_t)(r & 1) * c->out_width * CK_WIDTH);
+      conv_tile_row(
+          &set, &t, blocks, count, x, w, &ahead, 0, 0, b, 0, scratch + (ptrdiff_t)(r & 1) * c->out_width * CK_WIDTH);
       if (!(r & 1)) continue;
       const int32_t pooled_width = c->out_width / 2;
       for (int32_t k = 0; k < blocks; k++) {

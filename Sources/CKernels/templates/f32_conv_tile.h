@@ -1,26 +1,32 @@
 /*
+ * Weights that no near cache holds come late unless they are asked for early: while one tile is computed, `ahead`
+ * runs over weights that a later one reads, a vector each step, and so does `ahead + ahead_second`. Where nothing
+ * follows, `ahead` is the tile's own weights, which costs next to nothing.
+ *
  * The sums of BLOCKS output channel blocks times PIXELS neighbouring output pixels, held in registers while the taps
  * and input channels pass: per step one weight vector a block, one broadcast input value a pixel.
  */
 typedef struct {
   int32_t planes, taps_h, taps_w, inner;
   ptrdiff_t plane_stride, tap_h_stride, tap_w_stride, pixel_stride;
-  ptrdiff_t weight_block_stride, out_block_stride;
+  ptrdiff_t weight_block_stride, out_block_stride, ahead_second;
   float lower, upper;
 } conv_tile;
 
 typedef void (*conv_tile_function)(
-    const conv_tile *t, const float *in, const float *weights, const float *bias, const float *residual, float *out);
+    const conv_tile *t, const float *in, const float *weights, const float *ahead, const float *bias,
+    const float *residual, float *out);
 
 VIN void conv_tile_body(
     const int blocks, const int pixels, const ptrdiff_t step, const conv_tile *t, const float *in,
-    const float *weights, const float *bias, const float *residual, float *out) {
+    const float *weights, const float *ahead, const float *bias, const float *residual, float *out) {
   vf sums[4][CK_TILE1_PIXELS];
   CK_UNROLL for (int b = 0; b < blocks; b++) {
     vf start = bias ? vload(bias + b * CK_WIDTH) : vset(0);
     CK_UNROLL for (int p = 0; p < pixels; p++) sums[b][p] = start;
   }
   const ptrdiff_t block_stride = t->weight_block_stride;
+  const ptrdiff_t ahead_second = t->ahead_second;
   const int32_t inner = t->inner;
   for (int32_t plane = 0; plane < t->planes; plane++) {
     for (int32_t kh = 0; kh < t->taps_h; kh++) {
@@ -30,7 +36,13 @@ VIN void conv_tile_body(
         for (int32_t i = 0; i < inner; i++) {
           vf w[4];
           CK_UNROLL for (int b = 0; b < blocks; b++) w[b] = vload(weights + b * block_stride);
+          /* Plain maps have few channels, and so few weights. */
+          if (step != 1 && step != 2) {
+            __builtin_prefetch(ahead);
+            __builtin_prefetch(ahead + ahead_second);
+          }
           weights += CK_WIDTH;
+          ahead += CK_WIDTH;
           CK_UNROLL for (int p = 0; p < pixels; p++) {
             vf value = vset(x[p * step]);
             CK_UNROLL for (int b = 0; b < blocks; b++) sums[b][p] = vfma(w[b], value, sums[b][p]);
@@ -53,9 +65,9 @@ VIN void conv_tile_body(
 
 #define CK_TILE(BLOCKS, PIXELS, NAME, STEP)                                                                     \
   static void tile_##BLOCKS##x##PIXELS##_##NAME(                                                                \
-      const conv_tile *t, const float *in, const float *weights, const float *bias, const float *residual,      \
-      float *out) {                                                                                             \
-    conv_tile_body(BLOCKS, PIXELS, STEP, t, in, weights, bias, residual, out);                                  \
+      const conv_tile *t, const float *in, const float *weights, const float *ahead, const float *bias,         \
+      const float *residual, float *out) {                                                                      \
+    conv_tile_body(BLOCKS, PIXELS, STEP, t, in, weights, ahead, bias, residual, out);                           \
   }
 #define CK_ENTRY(BLOCKS, PIXELS, NAME, STEP) tile_##BLOCKS##x##PIXELS##_##NAME,
 
@@ -111,21 +123,38 @@ static conv_tile_set conv_tiles_for(ptrdiff_t pixel_stride) {
   return set;
 }
 
-/* One row of `count` output pixels, cut into tiles of nearly equal width, for as many blocks at a time as asked. */
-static void conv_tile_row(
-    const conv_tile_set *set, const conv_tile *t, int32_t blocks, int32_t count, const float *in,
-    const float *weights, const float *bias, const float *residual, float *out) {
+/* Where the weights to be read after a row's begin, and the distance between the blocks' ones; null for none. */
+typedef struct {
+  const float *next;
+  ptrdiff_t block_stride;
+} conv_ahead;
+
+/*
+ * One row of `count` output pixels, cut into tiles of nearly equal width, for as many blocks at a time as asked. The
+ * first tiles ask for the weights of `ahead`, a block each, or the only one for two; gives the tiles' count, `done`
+ * being that of rows with the same weights before.
+ */
+static int32_t conv_tile_row(
+    const conv_tile_set *set, conv_tile *t, int32_t blocks, int32_t count, const float *in, const float *weights,
+    const conv_ahead *ahead, int32_t done, int32_t more, const float *bias, const float *residual, float *out) {
   int kind = blocks == 4 ? 2 : blocks == 2 ? 1 : 0;
   int32_t most = set->most_pixels[kind];
   int32_t pieces = (count + most - 1) / most;
   int32_t base = count / pieces, longer = count % pieces;
+  /* Fewer tiles than blocks: each asks for two blocks' weights. */
+  const int32_t each = done + pieces + more < blocks ? 2 : 1;
   for (int32_t piece = 0; piece < pieces; piece++) {
     int32_t pixels = base + (piece < longer);
-    set->of_pixels[kind][pixels - 1](t, in, weights, bias, residual, out);
+    const int32_t stream = (done + piece) * each;
+    const int asks = ahead->next && stream < blocks;
+    t->ahead_second = asks && each == 2 ? ahead->block_stride : 0;
+    set->of_pixels[kind][pixels - 1](
+        t, in, weights, asks ? ahead->next + stream * ahead->block_stride : weights, bias, residual, out);
     in += pixels * t->pixel_stride;
     out += pixels * CK_WIDTH;
     if (residual) residual += pixels * CK_WIDTH;
   }
+  return pieces;
 }
 
 /* Blocks to compute together next: as many as asked, that remain, and that the tiles have. */

@@ -1,10 +1,45 @@
 /* Pooling over windows, and the way between plain and blocked layout. */
 
+/* Maxima of windows of `size` by `size` that lie inside the map: outputs x0..<x1 of a row whose first input is `in`. */
+VIN void pool_maxima(const int size, const ck_f32_conv *c, const float *in, int32_t x0, int32_t x1, float *out) {
+  const ptrdiff_t row = (ptrdiff_t)c->in_width * CK_WIDTH, step = (ptrdiff_t)c->stride_w * CK_WIDTH;
+  const float *x = in + (ptrdiff_t)(x0 * c->stride_w - c->pad_left) * CK_WIDTH;
+  for (int32_t ox = x0; ox < x1; ox++, x += step) {
+    vf columns[3];
+    CK_UNROLL for (int kw = 0; kw < size; kw++) {
+      columns[kw] = vload(x + kw * CK_WIDTH);
+      CK_UNROLL for (int kh = 1; kh < size; kh++) columns[kw] = vmax(columns[kw], vload(x + kh * row + kw * CK_WIDTH));
+    }
+    CK_UNROLL for (int kw = 1; kw < size; kw++) columns[0] = vmax(columns[0], columns[kw]);
+    vstore(out + (ptrdiff_t)ox * CK_WIDTH, columns[0]);
+  }
+}
+
 static void CK_NAME(pool_rows)(
     const ck_f32_conv *c, const float *in, float *out, int32_t row0, int32_t row1, int32_t average,
     int32_t count_padding) {
+  const int is_usual = !average && c->kernel_h == c->kernel_w && (c->kernel_h == 2 || c->kernel_h == 3) &&
+                       c->dilation_h == 1 && c->dilation_w == 1;
+  /* Outputs whose windows lie inside, across. */
+  int32_t inner0 = (c->pad_left + c->stride_w - 1) / c->stride_w;
+  int32_t room = c->in_width + c->pad_left - c->kernel_w;
+  int32_t inner1 = room < 0 ? 0 : room / c->stride_w + 1;
+  if (inner1 > c->out_width) inner1 = c->out_width;
   for (int32_t oy = row0; oy < row1; oy++) {
+    const int32_t top = oy * c->stride_h - c->pad_top;
+    const int has_inner = is_usual && inner0 < inner1 && top >= 0 && top + c->kernel_h <= c->in_height;
+    if (has_inner) {
+      const float *from = in + (ptrdiff_t)top * c->in_width * CK_WIDTH;
+      float *to = out + (ptrdiff_t)oy * c->out_width * CK_WIDTH;
+      if (c->kernel_h == 2) {
+        pool_maxima(2, c, from, inner0, inner1, to);
+      } else {
+        pool_maxima(3, c, from, inner0, inner1, to);
+      }
+    }
     for (int32_t ox = 0; ox < c->out_width; ox++) {
+      if (has_inner && ox == inner0) ox = inner1;
+      if (ox == c->out_width) break;
       const int32_t y0 = oy * c->stride_h - c->pad_top, x0 = ox * c->stride_w - c->pad_left;
       vf result = vset(average ? 0 : -__builtin_inff());
       int32_t inside = 0;

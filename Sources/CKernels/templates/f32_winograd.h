@@ -66,7 +66,13 @@ static void CK_NAME(winograd_multiply)(
       int32_t blocks = conv_next_blocks(&set, tile_blocks, block1 - block);
       const float *w = weights + ((ptrdiff_t)point * out_blocks + block) * t.weight_block_stride;
       float *to = products + (ptrdiff_t)(block - block0) * t.out_block_stride + (ptrdiff_t)point * tiles * CK_WIDTH;
-      conv_tile_row(&set, &t, blocks, tiles, x, w, 0, 0, to);
+      /* Next come the neighbouring blocks, and after the last of them the next point's. */
+      int32_t next = block + blocks, at = point;
+      if (next >= block1) next = block0, at++;
+      const conv_ahead ahead = {
+          at < points ? weights + ((ptrdiff_t)at * out_blocks + next) * t.weight_block_stride : 0,
+          next + blocks <= block1 ? t.weight_block_stride : 0};
+      conv_tile_row(&set, &t, blocks, tiles, x, w, &ahead, 0, 0, 0, 0, to);
       block += blocks;
     }
   }

@@ -102,7 +102,9 @@ extension PlanBuilder {
       blocksPerTask = max(1, (blocks + split - 1) / split)
       if blocksPerTask > 1, blocksPerTask % 2 == 1 { blocksPerTask += 1 }
     }
-    let tileBlocks = g.outWidth <= 7 && !(g.taps == 1 && g.stride.w == 1) ? 4 : 2
+    // Narrow maps need more blocks to fill the registers, but the fewer the better for what is read from far.
+    let narrow = weightBytes > Machine.nearCache ? 4 : 7
+    let tileBlocks = g.outWidth <= narrow && !(g.taps == 1 && g.stride.w == 1) ? 4 : 2
     let imageIn = planesOf(g.channels, lane: lane) * g.pixels * lane
     let imageOut = blocks * g.outPixels * lanes
     var tasks: [(unit: DirectUnit, image: Int, row: Int, block: Int)] = []

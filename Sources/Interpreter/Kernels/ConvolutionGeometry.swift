@@ -51,6 +51,13 @@ struct ConvolutionGeometry: Sendable {
   var outPixels: Int { (outHeight / pool) * (outWidth / pool) }
   var outRows: Int { outHeight / pool }
 
+  /// Input planes whose weights serve all rows before the next planes' do, so that they are read from far memory
+  /// once, and while others are used; 0 for all.
+  private func chunkPlanes(lane: Int) -> Int {
+    let bytes = 2 * channels * taps * lane * 4
+    return bytes > 96 << 10 && pool == 1 ? max(1, 128 / (taps * lane)) : 0
+  }
+
   /// The kernels' description; planes and strides of blocks are the caller's to say.
   func descriptor(
     planes: Int, lane: Int, width lanes: Int, tileBlocks: Int, clamp: (lower: Float, upper: Float)
@@ -61,7 +68,8 @@ struct ConvolutionGeometry: Sendable {
       stride_w: Int32(stride.w),
       dilation_h: Int32(dilation.h), dilation_w: Int32(dilation.w), pad_top: Int32(pad.top),
       pad_left: Int32(pad.left), out_height: Int32(outHeight), out_width: Int32(outWidth), pool: Int32(pool),
-      tile_blocks: Int32(tileBlocks), in_plane_stride: pixels * lane, out_plane_stride: outPixels * lanes,
+      tile_blocks: Int32(tileBlocks), chunk_planes: Int32(chunkPlanes(lane: lane)),
+      in_plane_stride: pixels * lane, out_plane_stride: outPixels * lanes,
       weight_block_stride: planes * taps * lane * lanes, lower: clamp.lower, upper: clamp.upper)
   }
 }
@@ -70,8 +78,8 @@ struct ConvolutionGeometry: Sendable {
 enum Machine {
   /// Multiply-adds a second of float32 with the sums in registers.
   static let multiplyAdds = 62e9
-  /// Bytes a second of weights that no cache near the core holds.
-  static let memory = 11e9
+  /// Bytes a second of weights that no cache near the cores holds: two cores read faster than one, not twice as fast.
+  static func memory(workers: Int) -> Double { workers > 1 ? 18e9 : 11e9 }
   /// Bytes that may stay in the cache of one core.
   static let nearCache = 900 << 10
   /// Seconds to transform one vector at one point of a Winograd tile.

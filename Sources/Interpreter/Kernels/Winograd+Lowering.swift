@@ -13,7 +13,8 @@ extension PlanBuilder {
     func seconds(multiplyAdds: Double, weightBytes: Double, reuse: Double) -> Double {
       let compute = multiplyAdds / Machine.multiplyAdds / Double(workers)
       // Weights that don't stay near come from memory that all cores share.
-      let reading = weightBytes > Double(Machine.nearCache) / 2 ? weightBytes / Machine.memory : 0
+      let reading =
+        weightBytes > Double(Machine.nearCache) / 2 ? weightBytes / Machine.memory(workers: workers) : 0
       return max(compute, reading) + 0.25 * min(compute, reading)
     }
     var best: (tile: Int?, seconds: Double) = (
@@ -49,11 +50,24 @@ extension PlanBuilder {
     let tiles = perImage * g.images
     let functions = kernels.winograd(m)
     let weights = convolution.weights
-    let packed = try pack("\(convolution.weightName)/winograd/\(m)") {
-      let packed = PackedFloats(count: points * ins * outs * lanes * lanes)
+    let blockFloats = points * ins * lanes * lanes
+    let weightBytes = outs * blockFloats * 4
+    // Large weights: all tiles of some blocks before the next blocks, so that each weight is read once. So too where
+    // tiles are too few to share.
+    let isByBlocks =
+      weightBytes > Machine.nearCache
+      || (workers > 1 && tiles < 28 && weightBytes > Machine.nearCache / 4)
+    // What one task reads lies side by side.
+    let blockStep = isByBlocks ? (outs >= 2 * workers ? 2 : 1) : outs
+    let packed = try pack("\(convolution.weightName)/winograd/\(m)/\(blockStep)") {
+      let packed = PackedFloats(count: outs * blockFloats)
       try weights.withElements(of: Float.self) { values in
-        if let base = values.baseAddress {
-          functions.weights(base, Int32(g.filters), Int32(g.channels), packed.base)
+        guard let base = values.baseAddress else { return }
+        for block in stride(from: 0, to: outs, by: blockStep) {
+          let filters = min(g.filters - block * lanes, blockStep * lanes)
+          functions.weights(
+            base + block * lanes * g.channels * 9, Int32(filters), Int32(g.channels),
+            packed.base + block * blockFloats)
         }
       }
       return packed
@@ -108,17 +122,13 @@ extension PlanBuilder {
       }
     }
 
-    let weightBytes = packed.count * 4
     var phases: [Phase]
     var temporaries: [Slot] = []
-    let isByStages = weightBytes > Machine.nearCache && (workers > 1 || tiles > 56)
-    if isByStages || (workers > 1 && tiles < 28 && weightBytes > Machine.nearCache / 4) {
-      // Few tiles or large weights.
+    if isByBlocks {
       let group = min(tiles, 56)
       let groups = (tiles + group - 1) / group
       let transformed = slot(floats: points * ins * tiles * lanes)
       temporaries = [transformed]
-      let blockStep = outs >= 2 * workers ? 2 : 1
       let blockTasks = (outs + blockStep - 1) / blockStep
       needScratch(floats: points * blockStep * group * lanes)
       phases = [
@@ -138,9 +148,9 @@ extension PlanBuilder {
           let block1 = min(outs, block0 + blockStep)
           let products = memory.scratch(of: worker)
           multiply(
-            Int32(points), Int32(ins), Int32(end - first), Int32(outs),
-            memory.floats(transformed) + first * points * ins * lanes, packed.base, products, Int32(block0),
-            Int32(block1), 2)
+            Int32(points), Int32(ins), Int32(end - first), Int32(block1 - block0),
+            memory.floats(transformed) + first * points * ins * lanes, packed.base + block0 * blockFloats,
+            products, 0, Int32(block1 - block0), 2)
           transformOut(memory, products, first, end, block0, block1)
         },
       ]
