@@ -42,31 +42,22 @@ struct StepsMode {
   }
 
   private static func table(_ steps: [StepReport]) -> [String] {
-    var rows = [
-      ["step", "node", "operator", "kernel", "shape", "max |err|", "max ULP", "err/bound", "verdict"]
-    ]
+    var table = Table(
+      ["step", "node", "operator", "kernel", "shape", "max |err|", "max ULP", "err/bound", "verdict"],
+      right: [0, 5, 6, 7])
     for step in steps {
       let more = step.nodes.count > 1 ? " +\(step.nodes.count - 1)" : ""
-      let isCompared = step.deviation.worst != nil
-      rows.append([
+      table.add([
         "\(step.step)", Diagnostics.printable(step.nodes.last ?? step.output) + more, summary(step.operators),
-        step.kernel, step.type, isCompared ? Number.short(step.deviation.maxError) : "0",
-        isCompared ? Number.short(step.deviation.maxULP) : "0",
-        isCompared ? Number.short(step.deviation.maxRatio) : "0", step.verdict.rawValue,
+        step.kernel, step.type, Number.short(step.deviation.maxError), Number.short(step.deviation.maxULP),
+        Number.short(step.deviation.maxRatio), step.verdict.rawValue,
       ])
     }
-    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    let numbers: Set = [0, 5, 6, 7]
-    return rows.map { row in
-      let cells = row.enumerated().map { column, cell in
-        numbers.contains(column) ? Text.right(cell, widths[column]) : Text.left(cell, widths[column])
-      }
-      return cells.joined(separator: "  ")
-    }
+    return table.lines
   }
 
   /// `Conv+Relu`; of many the first and the last.
-  private static func summary(_ operators: [String]) -> String {
+  static func summary(_ operators: [String]) -> String {
     guard operators.count > 3, let first = operators.first, let last = operators.last else {
       return operators.joined(separator: "+")
     }

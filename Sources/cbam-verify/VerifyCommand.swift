@@ -17,6 +17,19 @@ struct VerifyCommand: ParsableCommand {
         The same on made-up input, the worst first, as one JSON object.
           cbam-verify model.onnx --size 224x224 --sort --json
 
+        Another runtime gives another answer. Which operator is it, which element, which sum?
+          python tools/dump_tensors.py model.onnx dump.npz
+          cbam-verify model.onnx --inputs dump.npz --against dump.npz
+
+        Does every weight come from this checkpoint?
+          cbam-verify model.onnx --checkpoint model.ckpt
+
+        Cut one node out, with its real inputs, for a bug report to any runtime.
+          cbam-verify model.onnx cat.png --extract conv2 -o bug
+
+        Where do rounding errors grow?
+          cbam-verify model.onnx cat.png --accumulated --chart errors.svg
+
         ONNX's backend tests (tools/make_backend_suite.py writes the folders).
           cbam-verify --suite suite/node suite/simple
 
@@ -34,6 +47,9 @@ struct VerifyCommand: ParsableCommand {
   @OptionGroup(title: "Input")
   var input: InputOptions
 
+  @OptionGroup(title: "What to find out, instead of whether each step is right")
+  var question: QuestionOptions
+
   @OptionGroup(title: "What runs")
   var running: RunningOptions
 
@@ -43,6 +59,12 @@ struct VerifyCommand: ParsableCommand {
     completion: .directory)
   var suite: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Verify this many made-up graphs of every operator family; none may be accused.", valueName: "n",
+      visibility: .hidden))
+  var random: Int?
+
   @Flag(help: "Show the largest quotient of difference and bound first.")
   var sort = false
 
@@ -50,10 +72,16 @@ struct VerifyCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    if suite.isEmpty, model == nil {
+    if suite.isEmpty, model == nil, random == nil {
       throw ValidationError("Nothing to verify: give a model, or --suite DIR….")
     }
     if !suite.isEmpty, model != nil { throw ValidationError("Give a model or --suite, not both.") }
+    if (question.output != nil) != (question.reduce || !question.extract.isEmpty) {
+      throw ValidationError("--extract and --reduce need -o FOLDER, and nothing else does.")
+    }
+    if question.reduce, !question.extract.isEmpty {
+      throw ValidationError("Give --extract or --reduce, not both.")
+    }
     if !pictures.isEmpty, input.inputs != nil {
       throw ValidationError("Give pictures or --inputs, not both.")
     }
@@ -62,11 +90,32 @@ struct VerifyCommand: ParsableCommand {
   func run() throws {
     let diagnostics = Diagnostics(command: "cbam-verify")
     try diagnostics.run {
+      if let random {
+        return try RandomMode(count: random, seed: input.seed, options: running.sessionOptions).run(
+          asJSON: json)
+      }
       guard let model else {
         return try SuiteMode(folders: suite, usesKernels: !running.reference).run(asJSON: json)
       }
       let subject = try VerifiedModel(path: model, options: running.sessionOptions)
+      if let checkpoint = question.checkpoint {
+        return try CheckpointMode(
+          subject: subject, checkpoint: checkpoint, weightsKey: question.weightsKey,
+          epsilon: question.bnEpsilon
+        ).run(asJSON: json)
+      }
       let inputs = try subject.inputs(pictures: pictures, options: input)
+      if let folder = question.output {
+        let mode = ExtractMode(subject: subject, inputs: inputs, folder: folder)
+        if !question.extract.isEmpty { return try mode.extract(question.extract) }
+        return try mode.reduce(against: question.against, options: running.sessionOptions)
+      }
+      if let dump = question.against {
+        return try AgainstMode(subject: subject, inputs: inputs, dump: dump).run(asJSON: json)
+      }
+      if question.accumulated || question.chart != nil {
+        return try AccumulatedMode(subject: subject, inputs: inputs, chart: question.chart).run(asJSON: json)
+      }
       try StepsMode(subject: subject, inputs: inputs, isSorted: sort).run(asJSON: json)
     }
   }
@@ -87,6 +136,46 @@ struct InputOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("Another seed makes up other input.", valueName: "n"))
   var seed: UInt64 = 0
+}
+
+struct QuestionOptions: ParsableArguments {
+  @Flag(help: "Show how errors grow: the whole network in double precision beside the run.")
+  var accumulated = false
+
+  @Option(help: ArgumentHelp("Draw how errors grow over depth into this file.", valueName: "file.svg"))
+  var chart: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Compare with another runtime's tensors (tools/dump_tensors.py) and show where both first part beyond rounding.",
+      valueName: "dump.npz"))
+  var against: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Show that each weight of the model comes from this checkpoint.", valueName: "model.ckpt"))
+  var checkpoint: String?
+
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Write these nodes (or the writers of these values) with their real inputs as an ONNX backend test.",
+      valueName: "node"))
+  var extract: [String] = []
+
+  @Flag(help: "Write the smallest part of the model that still shows a difference beyond rounding.")
+  var reduce = false
+
+  @Option(
+    name: [.customShort("o"), .long],
+    help: ArgumentHelp("Where --extract and --reduce write.", valueName: "folder"), completion: .directory)
+  var output: String?
+
+  @Option(help: "With --checkpoint: which part of it holds the weights, such as model or ema.")
+  var weightsKey: String?
+
+  @Option(help: "With --checkpoint: BatchNorm's epsilon, which a state_dict does not hold.")
+  var bnEpsilon: Float = 1e-5
 }
 
 struct RunningOptions: ParsableArguments {

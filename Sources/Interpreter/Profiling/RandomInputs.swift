@@ -83,7 +83,7 @@ public struct RandomInputs: Sendable {
 }
 
 /// SplitMix64 (Steele, Lea and Flood, 2014).
-private struct SplitMix64: RandomNumberGenerator {
+struct SplitMix64: RandomNumberGenerator {
   var state: UInt64
 
   mutating func next() -> UInt64 {

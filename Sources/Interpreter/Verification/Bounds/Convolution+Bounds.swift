@@ -20,18 +20,13 @@ extension BoundRule {
 extension BoundCall {
   fileprivate mutating func winograd(_ bound: WinogradBound) throws {
     let value = try exact()
-    var errors = try bound.magnitudes()
-    let gamma = precision.gamma(bound.roundings)
-    let lost = Double(bound.roundings) * precision.tiny * bound.amplification
-    for index in errors.indices {
-      errors[index] = errors[index] > precision.largest ? .infinity : gamma * errors[index] + lost
-    }
+    var errors = try bound.errors()
     if !isExact {
       let (upper, lower) = (
         try changed { $0.magnitude + $1 }, try changed { element, _ in element.magnitude }
       )
       for index in errors.indices { errors[index] += upper[index] - lower[index] }
     }
-    try set(value, errors: errors, terms: bound.roundings)
+    try set(value, errors: errors, terms: bound.terms)
   }
 }

@@ -1,12 +1,19 @@
 import Graph
 
-/// The error of Winograd's convolution F(m × m, 3 × 3): `Y = Aᵀ[(G g Gᵀ) ⊙ (Bᵀ d B)]A`, summed over channels before
-/// the outer transform. With all matrices, weights and inputs replaced by their magnitudes the same formula gives the
-/// sum of magnitudes that γ multiplies, element by element (Barabasz, Anderson, Soodhalter and Gregg, "Error Analysis
-/// and Improving the Accuracy of Winograd Convolution for Deep Neural Networks", 2020, theorem 2).
+/// The error of Winograd's convolution F(m × m, 3 × 3): `Y = Aᵀ M A` with `M = Σ (G g Gᵀ) ⊙ (Bᵀ d B)` over channels
+/// (Barabasz, Anderson, Soodhalter and Gregg, "Error Analysis and Improving the Accuracy of Winograd Convolution for
+/// Deep Neural Networks", 2020), element by element and in three parts, each with the γ of its own roundings:
+///
+/// - the transform of the input: `Σ |G g Gᵀ| ⊙ (|Bᵀ||d||B|)`;
+/// - weights that were rounded when something was folded into them: `Σ (|G||g||Gᵀ|) ⊙ |Bᵀ d B|`;
+/// - their transform, done in double precision and rounded once, and the sums over channels: `Σ |G g Gᵀ| ⊙ |Bᵀ d B|`;
+/// - the outer transform: `|M|`;
+///
+/// all of them passed through `|Aᵀ| · |A|`. Terms of second order are covered by factors (1 + γ).
 struct WinogradBound {
-  /// Roundings on the longest way from an input to an output.
-  let roundings: Int
+  /// Roundings that what is added to the result may take part in.
+  let terms = 4
+  private let precision: Precision
   private let transform: WinogradTransform
   private let input: (values: [Double], shape: [Int])
   private let weights: (values: [Double], shape: [Int])
@@ -22,67 +29,70 @@ struct WinogradBound {
     let window = try Window(node: call.node, kernel: [3, 3], spatial: Array(x.shape[2...]))
     guard window.strides == [1, 1], window.dilations == [1, 1] else { return nil }
     self.transform = transform
-    let errors = try call.errors(0)
-    input = (zip(try x.doubles(), errors).map { $0.magnitude + $1 }, x.shape)
-    weights = (try w.doubles().map(\.magnitude), w.shape)
+    precision = call.precision
+    input = (try x.doubles(), x.shape)
+    weights = (try w.doubles(), w.shape)
     bias = call.has(2) ? try call.tensor(2).doubles().map(\.magnitude) : nil
     pads = (window.padsBegin[0], window.padsBegin[1])
     extents = (window.outputExtent(0, size: x.shape[2]), window.outputExtent(1, size: x.shape[3]))
-    // Two passes each way, the weights' rounding once or twice, the sum over channels, bias and residual.
-    roundings = 2 * transform.inputRoundings + 2 * transform.outputRoundings + x.shape[1] + 4
   }
 
   /// How much the outer transform may enlarge what underflow loses in a product.
-  var amplification: Double {
+  private var amplification: Double {
     let rows = transform.output.map { $0.reduce(0) { $0 + $1.magnitude } }
     let largest = rows.max() ?? 1
     return largest * largest * Double(input.shape[1] + 1)
   }
 
-  /// The sum of magnitudes for each output `[N, M, H, W]`.
-  func magnitudes() throws -> [Double] {
-    let m = transform.m
-    let n = m + 2
+  /// The bound for each output `[N, M, H, W]`.
+  func errors() throws -> [Double] {
+    let (m, n) = (transform.m, transform.m + 2)
     let (images, channels, filters) = (input.shape[0], input.shape[1], weights.shape[0])
     let (height, width) = (input.shape[2], input.shape[3])
-    let (down, across) = ((extents.height + m - 1) / m, (extents.width + m - 1) / m)
-    let tiles = down * across
+    let across = (extents.width + m - 1) / m
+    let tiles = (extents.height + m - 1) / m * across
     let points = n * n
-    let inner = transform.input.magnitudes
     let outer = transform.output.magnitudes
-    // Weights by point: [n · n][filters][channels].
-    var points1 = Array(repeating: 0.0, count: points * filters * channels)
-    for pair in 0..<filters * channels {
-      let kernel = Array(weights.values[pair * 9..<pair * 9 + 9])
-      let turned = transform.weights.magnitudes.applied(toBothSidesOf: kernel, size: 3)
-      for point in 0..<points { points1[point * filters * channels + pair] = turned[point] }
-    }
+    let kernels = Transformed(
+      transform.weights, of: (0..<filters * channels).map { Array(weights.values[$0 * 9..<$0 * 9 + 9]) })
     guard let product = MatrixProduct([points, filters, channels], [points, channels, tiles]) else {
       return []
     }
+    let beyond = 1 + precision.gamma(channels + 16)
+    let inner = precision.gamma(2 * transform.inputRoundings) * beyond
+    let folded = precision.gamma(1) * beyond
+    let sums = precision.gamma(channels + 1) * beyond
+    // Two passes, and the sum with the bias.
+    let outward = precision.gamma(2 * transform.outputRoundings + 1) * beyond
+    let lost = Double(channels + 40) * precision.tiny * amplification
     var result = Array(repeating: 0.0, count: images * filters * extents.height * extents.width)
     for image in 0..<images {
-      var points2 = Array(repeating: 0.0, count: points * channels * tiles)
-      for channel in 0..<channels {
-        let base = (image * channels + channel) * height * width
-        for tile in 0..<tiles {
-          let (y0, x0) = (tile / across * m - pads.top, tile % across * m - pads.left)
-          var patch = Array(repeating: 0.0, count: points)
-          for y in max(0, -y0)..<max(max(0, -y0), min(n, height - y0)) {
-            for x in max(0, -x0)..<max(max(0, -x0), min(n, width - x0)) {
-              patch[y * n + x] = input.values[base + (y0 + y) * width + x0 + x]
-            }
-          }
-          let turned = inner.applied(toBothSidesOf: patch, size: n)
-          for point in 0..<points { points2[(point * channels + channel) * tiles + tile] = turned[point] }
+      let patches = (0..<channels).flatMap { channel in
+        (0..<tiles).map { tile in
+          patch(
+            (image * channels + channel) * height * width, tile / across * m - pads.top,
+            tile % across * m - pads.left)
         }
       }
-      let products = product(points1, points2)
+      let maps = Transformed(transform.input, of: patches)
+      let (weights, inputs) = (kernels.values.map(\.magnitude), maps.values.map(\.magnitude))
+      let spread = product(weights, maps.spread)
+      let wide = product(kernels.spread, inputs)
+      let magnitudes = product(weights, inputs)
+      let products = product(kernels.values, maps.values)
       for filter in 0..<filters {
-        let start = bias?[filter] ?? 0
+        let start = (bias?[filter] ?? 0) * outward + lost
         for tile in 0..<tiles {
-          let patch = (0..<points).map { products[($0 * filters + filter) * tiles + tile] }
-          let turned = outer.applied(toBothSidesOf: patch, size: n)
+          var errors = [Double](repeating: 0, count: points)
+          for point in 0..<points {
+            let at = (point * filters + filter) * tiles + tile
+            errors[point] =
+              spread[at] > precision.largest
+              ? .infinity
+              : inner * spread[at] + folded * wide[at] + sums * magnitudes[at] + outward
+                * products[at].magnitude
+          }
+          let turned = outer.applied(toBothSidesOf: errors, size: n)
           let (y0, x0) = (tile / across * m, tile % across * m)
           for y in 0..<min(m, extents.height - y0) {
             let row = ((image * filters + filter) * extents.height + y0 + y) * extents.width + x0
@@ -92,5 +102,42 @@ struct WinogradBound {
       }
     }
     return result
+  }
+
+  /// The part of one channel's map that a tile reads, zeros beyond the map.
+  private func patch(_ base: Int, _ top: Int, _ left: Int) -> [Double] {
+    let n = transform.m + 2
+    let (height, width) = (input.shape[2], input.shape[3])
+    var result = [Double](repeating: 0, count: n * n)
+    for y in 0..<n where top + y >= 0 && top + y < height {
+      for x in 0..<n where left + x >= 0 && left + x < width {
+        result[y * n + x] = input.values[base + (top + y) * width + left + x]
+      }
+    }
+    return result
+  }
+
+  /// Squares after one of the inner transforms, point by point: `[n · n][squares]`.
+  private struct Transformed {
+    /// Exactly.
+    var values: [Double]
+    /// With magnitudes for all that goes in.
+    var spread: [Double]
+
+    init(_ matrix: [[Double]], of squares: [[Double]]) {
+      let points = matrix.count * matrix.count
+      let magnitudes = matrix.magnitudes
+      let size = matrix[0].count
+      values = Array(repeating: 0, count: points * squares.count)
+      spread = values
+      for (number, square) in squares.enumerated() {
+        let exact = matrix.applied(toBothSidesOf: square, size: size)
+        let large = magnitudes.applied(toBothSidesOf: square.map(\.magnitude), size: size)
+        for point in 0..<points {
+          values[point * squares.count + number] = exact[point]
+          spread[point * squares.count + number] = large[point]
+        }
+      }
+    }
   }
 }

@@ -8,7 +8,8 @@ struct WinogradTransform: Sendable {
   var weights: [[Double]]
   /// Aᵀ `[m][m + 2]`.
   var output: [[Double]]
-  /// Roundings of one pass of the transform, products with powers of two counted as if they rounded.
+  /// Roundings of one pass of the transform on the longest way, without fused multiply-adds; products with powers of
+  /// two are exact.
   let inputRoundings: Int
   let outputRoundings: Int
 
@@ -39,7 +40,7 @@ struct WinogradTransform: Sendable {
       [1.0 / 24, 1.0 / 12, 1.0 / 6], [1.0 / 24, -1.0 / 12, 1.0 / 6], [0, 0, 1],
     ],
     output: [[1, 1, 1, 1, 1, 0], [0, 1, -1, 2, -2, 0], [0, 1, 1, 4, 4, 0], [0, 1, -1, 8, -8, 1]],
-    inputRoundings: 4, outputRoundings: 4)
+    inputRoundings: 2, outputRoundings: 3)
 
   private static let six = WinogradTransform(
     m: 6,
@@ -59,7 +60,7 @@ struct WinogradTransform: Sendable {
       [1, 1, 1, 1, 1, 1, 1, 0], [0, 1, -1, 2, -2, 0.5, -0.5, 0], [0, 1, 1, 4, 4, 0.25, 0.25, 0],
       [0, 1, -1, 8, -8, 0.125, -0.125, 0], [0, 1, 1, 16, 16, 0.0625, 0.0625, 0],
       [0, 1, -1, 32, -32, 0.03125, -0.03125, 1],
-    ], inputRoundings: 5, outputRoundings: 5)
+    ], inputRoundings: 4, outputRoundings: 4)
 }
 
 extension [[Double]] {

@@ -1,0 +1,210 @@
+import Graph
+import OrderedCollections
+
+/// Where each weight of a model comes from, shown by recomputing it from a checkpoint's tensors.
+public struct Provenance: Sendable {
+  /// One initializer.
+  public struct Weight: Sendable, Equatable {
+    /// The initializer's name.
+    public let name: String
+    /// The initializer's extents.
+    public let shape: [Int]
+    /// How it is derived.
+    public let origin: Origin
+  }
+
+  /// How an initializer is derived from a checkpoint.
+  public enum Origin: Sendable, Equatable {
+    /// Bit by bit a tensor of the checkpoint.
+    case identical(String)
+    /// A tensor of the checkpoint with its two axes exchanged, bit by bit.
+    case transposed(String)
+    /// A tensor of the checkpoint rounded to the stored type, bit by bit.
+    case rounded(String)
+    /// BatchNorm folded into a convolution: `W · s` or `(b − mean) · s + B` with `s = weight / √(running_var + ε)`,
+    /// recomputed in `Double`. The largest error is in units in the last place of the stored type; one half is that
+    /// of a single rounding.
+    case folded(convolution: String, normalization: String, maxULP: Double)
+    /// An integer constant, or a bound of a `Clip`: part of the graph, not of what was learned.
+    case structure
+    /// Nothing in the checkpoint gives it.
+    case invented
+  }
+
+  /// One entry for each initializer, in the model's order.
+  public private(set) var weights: [Weight] = []
+  /// Tensors of the checkpoint that no initializer is derived from.
+  public private(set) var unused: [String] = []
+
+  /// Folding may have been done in single precision: a product, a quotient, a root and two sums.
+  static let mostULP = 4.0
+
+  /// Whether everything is derived, and everything used.
+  public var isComplete: Bool { unused.isEmpty && !weights.contains { $0.origin == .invented } }
+
+  private let tensors: OrderedDictionary<String, Tensor>
+  private let epsilon: Double
+  private var used: Set<String> = []
+  private var byBits: [UInt64: [String]] = [:]
+
+  /// Finds out where the initializers of `graph` come from.
+  ///
+  /// - Parameters:
+  ///   - tensors: the checkpoint's, by name.
+  ///   - epsilon: BatchNorm's, which a checkpoint does not hold.
+  /// - Throws: `TensorError` where a tensor can't be read.
+  public init(of graph: Graph, from tensors: OrderedDictionary<String, Tensor>, epsilon: Float = 1e-5) throws
+  {
+    self.tensors = tensors
+    self.epsilon = Double(epsilon)
+    for (name, tensor) in tensors { byBits[Self.hash(tensor), default: []].append(name) }
+    let clipped = Set(graph.nodes.filter { $0.operatorType == "Clip" }.flatMap { $0.inputs.dropFirst() })
+    // Folded pairs are known by the convolution that reads both.
+    var origins: [String: Origin] = [:]
+    for node in graph.nodes where node.operatorType == "Conv" {
+      guard let name = node.input(1), let weights = graph.initializers[name], find(weights, name) == nil
+      else { continue }
+      let bias = node.input(2).flatMap { name in graph.initializers[name].map { (name, $0) } }
+      guard let found = try folding(of: weights, named: name, bias: bias?.1) else { continue }
+      origins[name] = .folded(
+        convolution: found.convolution, normalization: found.normalization, maxULP: found.weights)
+      if let bias, let ulp = found.bias {
+        origins[bias.0] = .folded(
+          convolution: found.convolution, normalization: found.normalization, maxULP: ulp)
+      }
+    }
+    for (name, tensor) in graph.initializers {
+      let origin: Origin
+      if let known = origins[name] {
+        origin = known
+      } else if !tensor.elementType.isFloatingPoint || (tensor.count <= 1 && clipped.contains(name)) {
+        origin = .structure
+      } else if let direct = find(tensor, name) {
+        origin = direct
+        switch direct {
+        case .identical(let source), .transposed(let source), .rounded(let source): used.insert(source)
+        default: break
+        }
+      } else {
+        origin = .invented
+      }
+      weights.append(Weight(name: name, shape: tensor.shape, origin: origin))
+    }
+    // Training's counters say nothing about the network.
+    unused = tensors.keys.filter { !used.contains($0) && !$0.hasSuffix("num_batches_tracked") }
+  }
+
+  /// The tensor that `tensor` is, as it is, turned, or rounded.
+  private func find(_ tensor: Tensor, _ name: String) -> Origin? {
+    func best(_ names: [String]) -> String? {
+      names.contains(name) ? name : names.first { !used.contains($0) } ?? names.first
+    }
+    let same = (byBits[Self.hash(tensor)] ?? []).filter { tensors[$0] == tensor }
+    if let source = best(same) { return .identical(source) }
+    if tensor.rank == 2, let turned = try? tensor.turned() {
+      let same = (byBits[Self.hash(turned)] ?? []).filter { tensors[$0] == turned }
+      if let source = best(same) { return .transposed(source) }
+    }
+    for (source, candidate) in tensors
+    where candidate.shape == tensor.shape && candidate.elementType != tensor.elementType
+      && candidate.elementType.isFloatingPoint
+    {
+      guard let numbers = try? candidate.doubles(),
+        let rounded = try? Tensor(doubles: numbers, as: tensor.elementType, shape: tensor.shape),
+        rounded == tensor
+      else { continue }
+      return .rounded(source)
+    }
+    return nil
+  }
+
+  private struct Folding {
+    let convolution: String
+    let normalization: String
+    let weights: Double
+    let bias: Double?
+  }
+
+  /// The convolution and the normalization that give `weights`, and `bias` where there is one.
+  private mutating func folding(of weights: Tensor, named name: String, bias: Tensor?) throws -> Folding? {
+    guard let filters = weights.shape.first, filters > 0, weights.elementType.isFloatingPoint else {
+      return nil
+    }
+    let stored = try weights.doubles()
+    let each = weights.count / filters
+    let modules = tensors.keys.filter { $0.hasSuffix(".running_var") && tensors[$0]?.shape == [filters] }
+      .map { String($0.dropLast(".running_var".count)) }
+    // The name tells, where it is ours; otherwise all of this shape are tried.
+    let own = name.hasSuffix("_folded") ? String(name.dropLast("_folded".count)) : name
+    let sources = tensors.keys.filter { tensors[$0]?.shape == weights.shape }.sorted { a, _ in a == own }
+    for source in sources {
+      guard let original = try tensors[source]?.doubles() else { continue }
+      for module in modules {
+        guard let scale = try tensors["\(module).weight"]?.doubles(),
+          let shift = try tensors["\(module).bias"]?.doubles(),
+          let mean = try tensors["\(module).running_mean"]?.doubles(),
+          let variance = try tensors["\(module).running_var"]?.doubles(),
+          [scale, shift, mean, variance].allSatisfy({ $0.count == filters })
+        else { continue }
+        let factors = zip(scale, variance).map { $0 / ($1 + epsilon).squareRoot() }
+        var most = 0.0
+        for index in stored.indices {
+          most = max(
+            most, Self.ulps(stored[index], original[index] * factors[index / each], weights.elementType))
+          if most > Self.mostULP { break }
+        }
+        guard most <= Self.mostULP else { continue }
+        let prefix = source.hasSuffix(".weight") ? String(source.dropLast("weight".count)) : source
+        let before = try tensors["\(prefix)bias"]?.doubles()
+        var biasULP: Double?
+        if let bias, try bias.doubles().count == filters {
+          var largest = 0.0
+          for (index, value) in try bias.doubles().enumerated() {
+            let moved = ((before?[index] ?? 0) - mean[index]) * factors[index]
+            // The sum may cancel: what single precision does to its terms counts in their last places.
+            let unit = max(moved.magnitude, shift[index].magnitude, value.magnitude)
+            largest = max(largest, Self.ulps(value, moved + shift[index], weights.elementType, at: unit))
+          }
+          guard largest <= Self.mostULP else { continue }
+          biasULP = largest
+        }
+        used.insert(source)
+        if before != nil { used.insert("\(prefix)bias") }
+        for part in ["weight", "bias", "running_mean", "running_var"] { used.insert("\(module).\(part)") }
+        return Folding(convolution: source, normalization: module, weights: most, bias: biasULP)
+      }
+    }
+    return nil
+  }
+
+  /// The difference in units in the last place of `type` at `size`.
+  private static func ulps(_ found: Double, _ exact: Double, _ type: ElementType, at size: Double? = nil)
+    -> Double
+  {
+    let size = size ?? exact.magnitude
+    let unit: Double
+    switch type {
+    case .float16: unit = Double(max(Float16(size).ulp, .leastNonzeroMagnitude))
+    case .float64: unit = size.ulp
+    default: unit = Double(max(Float(size).ulp, .leastNonzeroMagnitude))
+    }
+    return found == exact ? 0 : (found - exact).magnitude / unit
+  }
+
+  /// A number that equal tensors share (FNV-1a over shape and bytes).
+  private static func hash(_ tensor: Tensor) -> UInt64 {
+    var state: UInt64 = 0xCBF2_9CE4_8422_2325
+    for extent in tensor.shape { state = (state ^ UInt64(extent)) &* 0x100_0000_01B3 }
+    tensor.withBytes { bytes in for byte in bytes { state = (state ^ UInt64(byte)) &* 0x100_0000_01B3 } }
+    return state
+  }
+}
+
+extension Tensor {
+  /// A matrix with its axes exchanged.
+  fileprivate func turned() throws -> Tensor {
+    let (rows, columns) = (shape[0], shape[1])
+    let indices = (0..<count).map { $0 % rows * columns + $0 / rows }
+    return try gathering(indices, shape: [columns, rows])
+  }
+}

@@ -1,0 +1,75 @@
+import ArgumentParser
+import Checkpoint
+import CommandSupport
+import Export
+import Graph
+import OrderedCollections
+
+/// `--checkpoint`: each weight of the model derived from a checkpoint, nothing unused and nothing invented.
+struct CheckpointMode {
+  let subject: VerifiedModel
+  let checkpoint: String
+  let weightsKey: String?
+  let epsilon: Float
+
+  private struct Report: Encodable {
+    struct Weight: Encodable {
+      let name: String
+      let shape: [Int]
+      let origin: String
+      let sources: [String]
+      let max_ulp: Double
+    }
+    let weights: [Weight]
+    let unused: [String]
+    let complete: Bool
+  }
+
+  func run(asJSON: Bool) throws {
+    let state = try CheckpointFile.open(path: checkpoint).stateDict(weightsKey: weightsKey)
+    var tensors: OrderedDictionary<String, Tensor> = [:]
+    for (name, tensor) in state.tensors { tensors[name] = try tensor.tensor() }
+    let provenance = try Provenance(of: subject.model.graph, from: tensors, epsilon: epsilon)
+    let results = ResultStream()
+    if asJSON {
+      try results.json(
+        Report(
+          weights: provenance.weights.map {
+            let (origin, sources, ulp) = Self.parts($0.origin)
+            return .init(name: $0.name, shape: $0.shape, origin: origin, sources: sources, max_ulp: ulp)
+          }, unused: provenance.unused, complete: provenance.isComplete))
+    } else {
+      var table = Table(["weight", "shape", "origin", "from", "max ULP"], right: [4])
+      for weight in provenance.weights {
+        let (origin, sources, ulp) = Self.parts(weight.origin)
+        table.add([
+          Diagnostics.printable(weight.name), "\(weight.shape)", origin,
+          Diagnostics.printable(sources.joined(separator: " + ")), Number.short(ulp),
+        ])
+      }
+      for line in table.lines { try results.line(line) }
+      for name in provenance.unused {
+        try results.line("UNUSED \(Diagnostics.printable(name)): no weight is derived from it")
+      }
+      for weight in provenance.weights where weight.origin == .invented {
+        try results.line("INVENTED \(Diagnostics.printable(weight.name)): nothing in the checkpoint gives it")
+      }
+      let derived = provenance.weights.filter { $0.origin != .structure && $0.origin != .invented }.count
+      try results.line(
+        "\(derived) weights derived from \(checkpoint), \(provenance.weights.filter { $0.origin == .invented }.count) "
+          + "invented, \(provenance.unused.count) tensors unused")
+    }
+    if !provenance.isComplete { throw ExitCode(1) }
+  }
+
+  private static func parts(_ origin: Provenance.Origin) -> (String, [String], Double) {
+    switch origin {
+    case .identical(let source): ("identical", [source], 0)
+    case .transposed(let source): ("transposed", [source], 0)
+    case .rounded(let source): ("rounded", [source], 0.5)
+    case .folded(let convolution, let normalization, let ulp): ("folded", [convolution, normalization], ulp)
+    case .structure: ("graph", [], 0)
+    case .invented: ("INVENTED", [], 0)
+    }
+  }
+}

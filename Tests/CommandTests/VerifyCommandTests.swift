@@ -1,0 +1,147 @@
+import Files
+import Graph
+import ONNX
+import TestSupport
+import Testing
+
+@Suite struct VerifyCommandTests {
+  private static let frog = "\(RunCommandTests.pictures)/frog.png"
+
+  @Test func aPictureIsVerifiedStepByStep() throws {
+    let folder = try ScratchFolder()
+    let model = try RunCommandTests.shipped(folder)
+    for arguments in [[], ["--no-fusion"], ["--threads", "1"]] {
+      let finished = try runCommand("cbam-verify", [model, Self.frog] + arguments)
+      #expect(
+        finished.status == 0 && finished.errors.isEmpty, "\(arguments): \(finished.errors) \(finished.text)")
+      let lines = finished.text.split(separator: "\n")
+      #expect(try #require(lines.first).hasSuffix("verdict"))
+      #expect(try #require(lines.last).contains(": all right; largest err/bound "), "\(finished.text)")
+    }
+    let json = try runCommand("cbam-verify", [model, Self.frog, "--json", "--sort"])
+    #expect(json.status == 0 && json.text.contains(#""defects":0"#), "\(json.text)")
+  }
+
+  @Test func badInputIsOneLine() throws {
+    let folder = try ScratchFolder()
+    let model = try RunCommandTests.shipped(folder)
+    for (arguments, words) in [
+      ([folder.file("none.onnx")], "none.onnx"), ([model, folder.file("none.png")], "none.png"),
+      ([model, "--inputs", folder.file("none.npz")], "none.npz"),
+      ([model, "--against", folder.file("none.npz")], "none.npz"),
+      ([model, "--checkpoint", folder.file("none.ckpt")], "none.ckpt"),
+      ([model, "--extract", "no-such-node", "-o", folder.file("part")], "no-such-node"),
+      ([model, "--reduce", "-o", folder.file("part")], "nothing to reduce"),
+    ] {
+      let finished = try runCommand("cbam-verify", arguments)
+      #expect(finished.status == 1 && finished.output.isEmpty, "\(arguments): \(finished.text)")
+      #expect(
+        finished.errors.split(separator: "\n").count == 1 && finished.errors.contains(words),
+        "\(finished.errors)")
+    }
+    for arguments in [
+      [], [model, "--extract", "conv1"], [model, "--suite", folder.path], [model, "--reduce"],
+    ] {
+      #expect(try runCommand("cbam-verify", arguments).status == 64, "\(arguments)")
+    }
+  }
+
+  @Test func errorsGrowAlongTheNetwork() throws {
+    let folder = try ScratchFolder()
+    let model = try RunCommandTests.shipped(folder)
+    let chart = folder.file("errors.svg")
+    let finished = try runCommand("cbam-verify", [model, Self.frog, "--accumulated", "--chart", chart])
+    #expect(finished.status == 0, "\(finished.errors)")
+    #expect(finished.text.contains("accumulated"))
+    let svg = String(decoding: try readFile(chart), as: UTF8.self)
+    #expect(svg.hasPrefix("<svg ") && svg.contains("<polyline") && svg.hasSuffix("</svg>\n"))
+  }
+
+  /// Real dumps of real runtimes pass; one with a wrong element is blamed on the node that wrote it.
+  @Test(arguments: ["onnxruntime", "reference"])
+  func anotherRuntimeIsJudged(runtime: String) throws {
+    let folder = try ScratchFolder()
+    let model = try RunCommandTests.shipped(folder)
+    let dump = folder.file("dump.npz")
+    let tool = "\(Peer.packageRoot)/tools/dump_tensors.py"
+    let made = try run(try Peer.python(), [tool, model, dump, "--runtime", runtime, "--size", "32x32"])
+    try #require(made.status == 0, "\(made.errors)")
+    let good = try runCommand("cbam-verify", [model, "--inputs", dump, "--against", dump])
+    #expect(
+      good.status == 0 && good.text.contains("rounding explains every difference"),
+      "\(good.text) \(good.errors)")
+
+    // One product of one sum is lost, and all that follows is computed from it.
+    let bad = folder.file("bad.npz")
+    try Peer.run(
+      """
+      import sys
+      import numpy as np
+      import onnx
+      dump, bad, path = sys.argv[1:]
+      values = dict(np.load(dump))
+      graph = onnx.load(path).graph
+      node = [n for n in graph.node if n.op_type == "Conv"][1]
+      weights = onnx.numpy_helper.to_array({t.name: t for t in graph.initializer}[node.input[1]])
+      x = values[node.input[0]]
+      channel = int(abs(x).sum(axis=(0, 2, 3)).argmax())
+      row, column = np.unravel_index(x[0, channel].argmax(), x.shape[2:])
+      values[node.output[0]][0, 5, row, column] -= x[0, channel, row, column] * weights[5, channel, 1, 1]
+      np.savez(bad, **values)
+      print(node.output[0], row, column)
+      """, [dump, bad, model])
+    let found = try runCommand("cbam-verify", [model, "--inputs", dump, "--against", bad])
+    #expect(found.status == 1, "\(found.text)")
+    #expect(found.text.contains("both part at") && found.text.contains("(Conv)"), "\(found.text)")
+    #expect(found.text.contains("element [0, 5, ") && found.text.contains("its 289 terms"), "\(found.text)")
+  }
+
+  @Test func weightsAreTracedToTheCheckpoint() throws {
+    let folder = try ScratchFolder()
+    let model = try RunCommandTests.shipped(folder)
+    let right = try runCommand("cbam-verify", [model, "--checkpoint", ExportCommandTests.shipped])
+    #expect(
+      right.status == 0 && right.text.contains(", 0 invented, 0 tensors unused"),
+      "\(right.text) \(right.errors)")
+    // One bit of one weight.
+    var changed = try ONNXReader().model(path: model)
+    let name = try #require(changed.graph.initializers.keys.first { $0.hasSuffix(".weight") })
+    try changed.graph.initializers[name]?.withMutableElements(of: Float.self) { $0[0] = $0[0].nextUp }
+    let path = folder.file("changed.onnx")
+    try ONNXWriter().write(changed, path: path)
+    let wrong = try runCommand("cbam-verify", [path, "--checkpoint", ExportCommandTests.shipped])
+    #expect(wrong.status == 1, "\(wrong.text)")
+    #expect(wrong.text.contains("INVENTED \(name)") && wrong.text.contains("UNUSED \(name)"), "\(wrong.text)")
+  }
+
+  /// What is cut out is a backend test that ONNX Runtime and we pass.
+  @Test func aPartIsABackendTest() throws {
+    let folder = try ScratchFolder()
+    let model = try RunCommandTests.shipped(folder)
+    let read = try ONNXReader().model(path: model)
+    let convolution = try #require(read.graph.nodes.filter { $0.operatorType == "Conv" }.dropFirst().first)
+    let part = folder.file("part")
+    let finished = try runCommand(
+      "cbam-verify", [model, Self.frog, "--extract", convolution.outputs[0], "-o", part])
+    #expect(finished.status == 0, "\(finished.errors)")
+    let suite = try runCommand("cbam-verify", ["--suite", part])
+    #expect(suite.status == 0 && suite.text.contains("1 passed, 0 failed"), "\(suite.text) \(suite.errors)")
+    let difference = try Peer.run(
+      """
+      import sys
+      import onnx
+      import onnxruntime
+      from onnx import numpy_helper
+      folder = sys.argv[1]
+      def value(name):
+          tensor = onnx.TensorProto()
+          tensor.ParseFromString(open(f"{folder}/test_data_set_0/{name}.pb", "rb").read())
+          return tensor.name, numpy_helper.to_array(tensor)
+      onnx.checker.check_model(f"{folder}/model.onnx", full_check=True)
+      session = onnxruntime.InferenceSession(f"{folder}/model.onnx")
+      found = session.run(None, dict([value("input_0")]))[0]
+      print(abs(found - value("output_0")[1]).max())
+      """, [part])
+    #expect(try #require(Double(difference.dropLast())) < 1e-4)
+  }
+}
