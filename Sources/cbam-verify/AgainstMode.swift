@@ -139,6 +139,15 @@ struct AgainstMode {
         lines.append(
           "    \(Number.short(rest.reduce(0) { $0 + $1.value }))  the \(rest.count) others together")
       }
+      // A sum that is short of exactly one of its terms.
+      let missing = worst.exact - worst.found
+      if let lost = terms.terms.first(where: {
+        $0.value != 0 && ($0.value - missing).magnitude <= worst.bound
+      }),
+        terms.terms.count > 1
+      {
+        lines.append("  without \(lost.label) = \(Number.short(lost.value)) the sum is what was computed")
+      }
     }
     return lines
   }

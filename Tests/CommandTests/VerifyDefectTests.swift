@@ -114,7 +114,7 @@ import Vision
           // Behind a ReLU that lets nothing through nothing is wrong.
           if spoiled[name] == clean[name] { continue }
           let report = try verifier.check(
-            name, try #require(values[name]),
+            name, try #require(spoiled[name]),
             of: TracedStep(operatorType: "", kernel: step.kernel, values: [:]),
             number: 1, known: known)
           #expect(report.verdict == .defect, "\(defect.name) in \(node.label) of \(step.kernel)")

@@ -9,6 +9,8 @@ struct BoundedRun {
   var seed: UInt64 = 0
   /// How convolutions are computed.
   var algorithm = BoundCall.Algorithm.sum
+  /// Whether another runtime computed what is judged.
+  var isForeign = false
 
   /// Values by name after computing the nodes at `positions` from `values`.
   ///
@@ -35,7 +37,8 @@ struct BoundedRun {
         node.outputs.dropFirst().allSatisfy(\.isEmpty)
       {
         var call = BoundCall(
-          node: node, inputs: inputs, elementType: floating, precision: precision, algorithm: algorithm
+          node: node, inputs: inputs, elementType: floating, precision: precision, algorithm: algorithm,
+          isForeign: isForeign
         ) { node, inputs in try define(node, inputs, position, [:]) }
         try rule.body(&call)
         if let name = node.output(0) { results[name] = call.output }

@@ -137,6 +137,7 @@ extension Verifier {
     for algorithm in [BoundCall.Algorithm.sum, .winograd(4)] {
       var run = BoundedRun(flow: flow, seed: session.options.seed)
       run.algorithm = algorithm
+      run.isForeign = true
       let results = try run(
         positions, from: { known[$0] }, undecided: { isUnbounded = isUnbounded || !$0.isPlain })
       guard let expected = results[name] else { return nil }

@@ -10,6 +10,8 @@ struct BoundCall {
   let precision: Precision
   /// How a convolution is computed.
   let algorithm: Algorithm
+  /// Whether elementary functions are another runtime's, of which nobody states how well they approximate.
+  let isForeign: Bool
   private(set) var output: Bounded?
   private let define: (Node, [RuntimeValue?]) throws -> [RuntimeValue?]
   private let elementType: ElementType
@@ -24,13 +26,14 @@ struct BoundCall {
 
   init(
     node: Node, inputs: [Bounded?], elementType: ElementType, precision: Precision, algorithm: Algorithm,
-    define: @escaping (Node, [RuntimeValue?]) throws -> [RuntimeValue?]
+    isForeign: Bool = false, define: @escaping (Node, [RuntimeValue?]) throws -> [RuntimeValue?]
   ) {
     self.node = node
     self.inputs = inputs
     self.elementType = elementType
     self.precision = precision
     self.algorithm = algorithm
+    self.isForeign = isForeign
     self.define = define
   }
 
