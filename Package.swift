@@ -36,7 +36,6 @@ let package = Package(
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
     .systemLibrary(name: "CMinizip", pkgConfig: "minizip", providers: [.apt(["libminizip-dev"])]),
-    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
 
     // C of our own: what protoc-c generated, and the micro-kernels.
     .target(
@@ -57,7 +56,7 @@ let package = Package(
     ),
     .target(
       name: "Interpreter",
-      dependencies: ["Graph", "ONNX", "CKernels", "COpenBLAS", orderedCollections, numerics],
+      dependencies: ["Graph", "ONNX", "CKernels", orderedCollections, numerics],
       swiftSettings: strict),
     .target(
       name: "Vision", dependencies: ["Graph", "Files", "CPNGShim", "CJPEG", orderedCollections],

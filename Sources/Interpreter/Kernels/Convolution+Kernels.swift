@@ -1,4 +1,3 @@
-import COpenBLAS
 import Graph
 
 extension Kernel {
@@ -6,7 +5,9 @@ extension Kernel {
 
   /// X `[N, C, H, W]` as columns `[C / group · kH · kW, oH · oW]`, multiplied by W `[M / group, C / group · kH · kW]`.
   private static func im2colConvolution(_ call: inout ReferenceCall) throws -> Bool {
-    guard let operands = call.singles(call.value(2) == nil ? 2 : 3) else { return false }
+    guard let operands = call.singles(call.value(2) == nil ? 2 : 3), let blas = OpenBLAS.shared else {
+      return false
+    }
     let (input, weights) = (operands[0], operands[1])
     let groups = call.node.int("group") ?? 1
     guard input.rank == 4, weights.rank == 4, groups > 0, input.shape[1] == weights.shape[1] * groups,
@@ -27,7 +28,6 @@ extension Kernel {
     let taps = depth * kernel[0] * kernel[1]
     guard let limit = Int32(exactly: max(area, taps)), limit < Int32.max else { return false }
     var scratch = try Tensor(uninitialized: .float32, shape: [taps, area])
-    openblas_set_num_threads(1)
     try input.withElements(of: Float.self) { x in
       try weights.withElements(of: Float.self) { w in
         try output.withMutableElements(of: Float.self) { y in
@@ -43,9 +43,10 @@ extension Kernel {
                 guard let a = w.baseAddress, let b = columnsOf.baseAddress, let c = y.baseAddress else {
                   return
                 }
-                cblas_sgemm(
-                  CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(perGroup), Int32(area), Int32(taps), 1,
-                  a + group * perGroup * taps, Int32(taps), b, Int32(area), 0, c + target, Int32(area))
+                blas.multiply(
+                  rows: perGroup, columns: area, depth: taps,
+                  OpenBLAS.Operand(elements: a + group * perGroup * taps, rowLength: taps),
+                  OpenBLAS.Operand(elements: b, rowLength: area), into: c + target)
               }
             }
           }

@@ -1,4 +1,3 @@
-import COpenBLAS
 import Graph
 
 extension Kernel {
@@ -6,7 +5,7 @@ extension Kernel {
 
   private static func gemm(_ call: inout ReferenceCall) throws -> Bool {
     guard let operands = call.singles(call.value(2) == nil ? 2 : 3), operands[0].rank == 2,
-      operands[1].rank == 2,
+      operands[1].rank == 2, let blas = OpenBLAS.shared,
       operands[0].count > 0, operands[1].count > 0
     else { return false }
     let (a, b) = (operands[0], operands[1])
@@ -27,14 +26,14 @@ extension Kernel {
     }
     let alpha = call.node.float("alpha") ?? 1
     let beta = operands.count == 3 ? call.node.float("beta") ?? 1 : 0
-    openblas_set_num_threads(1)
     try a.withElements(of: Float.self) { x in
       try b.withElements(of: Float.self) { w in
         try result.withMutableElements(of: Float.self) { y in
-          cblas_sgemm(
-            CblasRowMajor, transposedA ? CblasTrans : CblasNoTrans, transposedB ? CblasTrans : CblasNoTrans,
-            Int32(rows), Int32(columns), Int32(inner), alpha, x.baseAddress, Int32(a.shape[1]), w.baseAddress,
-            Int32(b.shape[1]), beta, y.baseAddress, Int32(columns))
+          blas.multiply(
+            rows: rows, columns: columns, depth: inner, alpha: alpha,
+            OpenBLAS.Operand(elements: x.baseAddress, rowLength: a.shape[1], isTransposed: transposedA),
+            OpenBLAS.Operand(elements: w.baseAddress, rowLength: b.shape[1], isTransposed: transposedB),
+            beta: beta, into: y.baseAddress)
         }
       }
     }

@@ -72,10 +72,18 @@ extension PlanBuilder {
         for run in runs {
           let base = packed.base + run.first * lanes * depth
           let wide = run.vectors * lanes
-          for column in run.first * lanes..<min(dense.columns, run.first * lanes + wide) {
+          // A vector of columns at a time: what is read stays in the near cache until it is used up.
+          for vector in 0..<run.vectors {
+            let first = (run.first + vector) * lanes
+            let count = min(dense.columns - first, lanes)
             for (place, source) in order.enumerated() where source >= 0 {
-              base[place * wide + column - run.first * lanes] =
-                weights[dense.isTransposed ? column * dense.inputs + source : source * dense.columns + column]
+              let to = base + place * wide + vector * lanes
+              for lane in 0..<count {
+                to[lane] =
+                  weights[
+                    dense.isTransposed
+                      ? (first + lane) * dense.inputs + source : source * dense.columns + first + lane]
+              }
             }
           }
         }
