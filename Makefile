@@ -1,6 +1,6 @@
 # What developers run beside `swift build` and `swift test`.
 
-.PHONY: bench fuzz install
+.PHONY: bench fuzz install verify-million
 
 PREFIX ?= /usr/local
 
@@ -18,3 +18,7 @@ fuzz:
 ## bench: time cbam-run and every peer that installs, in turn, and print ratios.
 bench:
 	Benchmarks/run
+
+## verify-million: a million made-up graphs, none of which verification may accuse.
+verify-million:
+	swift run -c release cbam-verify --random 1000000

@@ -141,10 +141,9 @@ struct AgainstMode {
       }
       // A sum that is short of exactly one of its terms.
       let missing = worst.exact - worst.found
-      if let lost = terms.terms.first(where: {
-        $0.value != 0 && ($0.value - missing).magnitude <= worst.bound
-      }),
-        terms.terms.count > 1
+      func distance(_ term: ElementTerms.Term) -> Double { (term.value - missing).magnitude }
+      if let lost = terms.terms.min(by: { distance($0) < distance($1) }), terms.terms.count > 1,
+        distance(lost) <= worst.bound, lost.value.magnitude > worst.bound
       {
         lines.append("  without \(lost.label) = \(Number.short(lost.value)) the sum is what was computed")
       }
