@@ -84,6 +84,7 @@ let package = Package(
 
     // Tests, and what several of them use.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .testTarget(
       name: "GraphTests", dependencies: ["TestSupport", "Graph", orderedCollections], swiftSettings: strict),
     .testTarget(
@@ -108,7 +109,8 @@ let package = Package(
     .testTarget(
       name: "InterpreterTests",
       dependencies: [
-        "TestSupport", "Interpreter", "ONNX", "Files", "Graph", "CKernels", orderedCollections, numerics,
+        "TestSupport", "CAllocationCounter", "Interpreter", "ONNX", "Files", "Graph", "CKernels",
+        orderedCollections, numerics,
       ],
       swiftSettings: strict),
     .testTarget(

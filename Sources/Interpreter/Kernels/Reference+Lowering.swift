@@ -104,11 +104,15 @@ extension PlanMemory {
   /// A copy of a slot's floats.
   func tensor(_ slot: Slot, _ shape: [Int]) throws -> Tensor {
     var tensor = try Tensor(uninitialized: .float32, shape: shape)
-    let bytes = tensor.count * 4
-    tensor.withMutableBytes { target in
-      if let base = target.baseAddress { memcpy(base, floats(slot), bytes) }
-    }
+    copy(slot, into: &tensor)
     return tensor
+  }
+
+  /// Copies a slot's floats over a tensor's.
+  func copy(_ slot: Slot, into tensor: inout Tensor) {
+    tensor.withMutableBytes { target in
+      if let base = target.baseAddress { memcpy(base, floats(slot), target.count) }
+    }
   }
 
   /// Copies a tensor's floats into a slot.

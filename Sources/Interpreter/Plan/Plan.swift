@@ -93,7 +93,8 @@ struct Plan: Sendable {
   /// Puts the caller's values where the first steps read them.
   func load(_ values: OrderedDictionary<String, RuntimeValue>) {
     memory.failure = nil
-    for (name, place) in inputs {
+    for index in 0..<inputs.count {
+      let (name, place) = inputs[index]
       guard let value = values[name] else {
         if case .box(let box) = place, case .optional(let element)? = signature[name] {
           memory.boxes[box] = .optional(nil, element: element)
@@ -126,6 +127,42 @@ struct Plan: Sendable {
       }
     }
     return results
+  }
+}
+
+extension Plan {
+  /// The graph's outputs, after the last phase, written over tensors that fit.
+  ///
+  /// - Throws: the first error of a step; `InterpreterError` where an output is no tensor.
+  func results(into tensors: inout [Tensor]) throws {
+    if let failure = memory.failure { throw failure }
+    if tensors.count > outputs.count { tensors.removeLast(tensors.count - outputs.count) }
+    for index in 0..<outputs.count {
+      let output = outputs[index]
+      if case .arena(let slot, let shape) = output.place, index < tensors.count,
+        tensors[index].elementType == .float32, tensors[index].shape == shape
+      {
+        memory.copy(slot, into: &tensors[index])
+        continue
+      }
+      let tensor = try tensor(output.name, output.place)
+      if index < tensors.count { tensors[index] = tensor } else { tensors.append(tensor) }
+    }
+  }
+
+  private func tensor(_ name: String, _ place: Place) throws -> Tensor {
+    let value: RuntimeValue?
+    switch place {
+    case .arena(let slot, let shape): return try memory.tensor(slot, shape)
+    case .constant(let constant): value = constant
+    case .box(let box): value = memory.boxes[box]
+    }
+    guard case .tensor(let tensor)? = value else { throw Plan.noTensor(name) }
+    return tensor
+  }
+
+  static func noTensor(_ name: String) -> InterpreterError {
+    .node("the graph", reason: "output '\(name)' is no tensor: ask for all values instead")
   }
 }
 

@@ -75,6 +75,29 @@ public struct Session: Sendable {
     }
   }
 
+  /// Computes the graph's outputs into `outputs`, in the graph's order.
+  ///
+  /// Tensors that `outputs` holds already, of the right types and shapes and held by nobody else, are written over:
+  /// a run after the first with inputs of the same shapes then allocates nothing, where the whole plan consists of
+  /// float32 kernels.
+  ///
+  /// - Throws: what `run` throws; `InterpreterError` where an output is no tensor.
+  public func run(_ inputs: OrderedDictionary<String, RuntimeValue>, into outputs: inout [Tensor]) throws {
+    guard options.usesKernels, model.graph.sparseInitializers.isEmpty else {
+      outputs = try run(inputs).map { name, value in
+        guard case .tensor(let tensor) = value else { throw Plan.noTensor(name) }
+        return tensor
+      }
+      return
+    }
+    try engine.lock.withLock { _ in
+      let plan = try plan(for: inputs)
+      plan.load(inputs)
+      engine.pool(plan.phases, plan.memory)
+      try plan.results(into: &outputs)
+    }
+  }
+
   /// The calls that run for inputs like these, in order.
   ///
   /// - Throws: `InterpreterError` or `GraphError` where the inputs don't fit the graph.
@@ -181,6 +204,8 @@ extension ValueType {
     guard case .tensor(let elementType, let shape?) = self, case .tensor(let tensor) = value,
       tensor.elementType == elementType, shape.rank == tensor.rank
     else { return false }
-    return zip(shape.dimensions, tensor.shape).allSatisfy { $0 == .fixed($1) }
+    // By index: general sequences may allocate their iterators.
+    for axis in 0..<tensor.rank where shape.dimensions[axis] != .fixed(tensor.shape[axis]) { return false }
+    return true
   }
 }

@@ -68,7 +68,8 @@ final class WorkerPool: @unchecked Sendable {
   /// Runs `phases` in order; returns when all are done. Not to be called twice at a time.
   func callAsFunction(_ phases: [Phase], _ memory: PlanMemory) {
     guard workers > 1 else {
-      for phase in phases {
+      for index in 0..<phases.count {
+        let phase = phases[index]
         for task in 0..<phase.tasks { phase.run(memory, task, 0) }
       }
       return
