@@ -27,7 +27,7 @@ private struct Inliner {
 
   /// Functions that call each other twice a body double the graph with each level: files of a few hundred bytes
   /// could ask for more nodes than there is memory.
-  private static let nodeLimit = 1 << 20
+  private static let nodeLimit = 1 << 18
   private static let depthLimit = 64
 
   private let model: Model

@@ -91,11 +91,11 @@ extension ReferenceFamily {
         continue
       }
       let (votes, pairs) = try machine.duel(kernels, perClass, call)
+      // The label is that of the votes even where the probabilities favour another, as in LIBSVM.
+      chosen.append(firstGreatest(votes))
       if let probabilities = try machine.probabilities(pairs, classes: classes, call) {
-        chosen.append(firstGreatest(probabilities))
         scores.append(transform(probabilities))
       } else {
-        chosen.append(firstGreatest(votes))
         scores.append(transform(pairs.count == 1 ? [-pairs[0], pairs[0]] : pairs))
       }
     }

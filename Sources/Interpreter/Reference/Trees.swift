@@ -48,8 +48,8 @@ extension ReferenceFamily {
         let sum = leaves.joined().reduce(base.last ?? 0) { $0 + $1.weight }
         let isProbability = forest.weightsArePositive
         chosen.append(sum > (isProbability ? 0.5 : 0) ? 1 : 0)
-        // Weights that are all positive are probabilities, to which nothing is left to do.
-        scores.append(isProbability ? [1 - sum, sum] : transform([-sum, sum]))
+        // Weights that are all positive are probabilities, which only an explicit LOGISTIC turns into others.
+        scores.append(isProbability && transform != .logistic ? [1 - sum, sum] : transform([-sum, sum]))
       } else {
         let sums = try forest.aggregate(leaves, .sum, targets: labels.count, base: base, call)
         chosen.append(firstGreatest(sums))

@@ -1,0 +1,143 @@
+import Glibc
+import Graph
+import OrderedCollections
+import TestSupport
+import Testing
+
+@testable import Interpreter
+
+/// `docs/operators.md`, made from the schemas, the definitions and what plans choose.
+///
+/// To write it anew: `CBAM_WRITE_DOCS=1 swift test --filter OperatorTableTests`.
+@Suite struct OperatorTableTests {
+  private static let path = "\(Peer.packageRoot)/docs/operators.md"
+
+  @Test func theTableIsCurrent() throws {
+    let table = Self.table()
+    if getenv("CBAM_WRITE_DOCS") != nil { try writeFile(Self.path, Array(table.utf8)) }
+    #expect(
+      String(decoding: try readFile(Self.path), as: UTF8.self) == table,
+      "docs/operators.md is not current: CBAM_WRITE_DOCS=1 swift test --filter OperatorTableTests")
+  }
+
+  @Test func everyOperatorOfTheStandardRuns() {
+    for (domain, name) in OperatorSchema.allOperators where OperatorFamily.find(name, domain: domain) == nil {
+      // What the standard had withdrawn before the versions that models use today.
+      #expect(
+        OperatorSchema.versions(of: name, domain: domain).last?.isDeprecated == true, "\(domain) \(name)")
+    }
+    for family in OperatorFamily.all {
+      for item in family.operators {
+        // The nodes that `Model.upgraded()` puts in their place run instead.
+        let isReplaced = item.name == "Gradient" || Self.isUpgradedAway(item)
+        #expect(
+          isReplaced || ReferenceFamily.find(item.name, domain: item.domain) != nil,
+          "\(item.domain) \(item.name) has no definition")
+      }
+    }
+  }
+
+  private static func isUpgradedAway(_ item: Operator) -> Bool {
+    OperatorSchema.versions(of: item.name, domain: item.domain).last?.isDeprecated == true
+  }
+
+  // MARK: The table
+
+  private static func table() -> String {
+    var lines = [
+      "# Operators", "",
+      "What runs, by domain. **Versions** are those with a definition of their own; a model may import any operator",
+      "set from 7 on. **Types** are the element types that the newest version permits anywhere among its inputs and",
+      "outputs, and all of them run. **Fast** marks operators that have a kernel for float32; all others, and all other",
+      "types, run by their plain definitions.", "",
+      "`OperatorTableTests` writes this file: `CBAM_WRITE_DOCS=1 swift test --filter OperatorTableTests`.",
+    ]
+    var domain: String?
+    for (own, name) in OperatorSchema.allOperators where OperatorFamily.find(name, domain: own) != nil {
+      if own != domain {
+        domain = own
+        lines += [
+          "", "## \(own.isEmpty ? "ai.onnx" : own) (\(OperatorSchema.newestVersions[own] ?? 0))", "",
+          "| operator | versions | types | fast |", "| --- | --- | --- | --- |",
+        ]
+      }
+      let versions = OperatorSchema.versions(of: name, domain: own)
+      let numbers = versions.map { $0.isDeprecated ? "(\($0.sinceVersion) withdrawn)" : "\($0.sinceVersion)" }
+      let current = versions.last { !$0.isDeprecated } ?? versions[versions.count - 1]
+      let isFast = own.isEmpty && isFast(name)
+      lines.append(
+        "| \(name) | \(numbers.joined(separator: ", ")) | \(types(of: current)) | \(isFast ? "yes" : "") |")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static let groups: [(String, [String])] = [
+    ("float16–64", ["float16", "float", "double"]), ("bfloat16", ["bfloat16"]),
+    ("int8–64", ["int8", "int16", "int32", "int64"]), ("uint8–64", ["uint8", "uint16", "uint32", "uint64"]),
+    ("bool", ["bool"]), ("string", ["string"]), ("complex", ["complex64", "complex128"]),
+    ("float8", ["float8e4m3fn", "float8e4m3fnuz", "float8e5m2", "float8e5m2fnuz"]),
+    ("float8e8m0", ["float8e8m0"]),
+    ("float6", ["float6e2m3", "float6e3m2"]), ("float4", ["float4e2m1"]), ("int4, uint4", ["int4", "uint4"]),
+    ("int2, uint2", ["int2", "uint2"]),
+  ]
+
+  /// The element types of a schema, groups that are whole by one name; with what holds them other than tensors.
+  private static func types(of schema: OperatorSchema) -> String {
+    let all = (schema.inputs + schema.outputs).reduce(into: Set<String>()) {
+      $0.formUnion(schema.permittedTypes(of: $1))
+    }
+    var elements: Set<String> = []
+    var holders: Set<String> = []
+    for type in all {
+      for (prefix, holder) in [("seq(", "sequences"), ("optional(", "optionals"), ("map(", "maps")]
+      where type.hasPrefix(prefix) { holders.insert(holder) }
+      for part in type.split(whereSeparator: { "(), ".contains($0) })
+      where ElementType(onnxName: part) != nil { elements.insert(String(part)) }
+    }
+    var names: [String] = []
+    for (name, members) in groups {
+      let own = members.filter(elements.contains)
+      names += own == members ? [name] : own
+    }
+    return (names + holders.sorted()).joined(separator: ", ")
+  }
+
+  // MARK: What plans choose
+
+  /// Whether a plan of a graph of one such node on float32 has a step that is not the plain definition.
+  private static func isFast(_ name: String) -> Bool {
+    if Kernel.find(name) != nil { return true }
+    return attempts.contains { attempt in
+      let node = Node(
+        name, name: "it", inputs: ["x"] + attempt.more.indices.map { "i\($0)" }, outputs: ["y"],
+        attributes: attempt.attributes)
+      var graph = Graph(
+        name: "g", nodes: [node], inputs: [Value("x", .tensor(.float32, Shape(attempt.shape)))],
+        outputs: [Value("y", nil)])
+      for (index, tensor) in attempt.more.enumerated() { graph.initializers["i\(index)"] = tensor }
+      guard let input = try? Tensor(zeros: .float32, shape: attempt.shape) else { return false }
+      let model = Model(graph: graph, opsetImports: ["": 21], irVersion: 10)
+      let steps = try? Session(model: model).steps(for: ["x": .tensor(input)])
+      return steps?.contains { $0.kernel != "reference" } ?? false
+    }
+  }
+
+  private struct Attempt {
+    var shape = [1, 8, 6, 6]
+    var more: [Tensor] = []
+    var attributes: OrderedDictionary<String, Attribute> = [:]
+  }
+
+  private static let attempts: [Attempt] = {
+    func zeros(_ shape: [Int]) -> [Tensor] { (try? Tensor(zeros: .float32, shape: shape)).map { [$0] } ?? [] }
+    func ints(_ values: [Int64]) -> [Tensor] { (try? longs(values)).map { [$0] } ?? [] }
+    return [
+      Attempt(), Attempt(attributes: ["axis": .int(1)]),
+      Attempt(shape: [1, 8], attributes: ["axis": .int(1)]),
+      Attempt(attributes: ["kernel_shape": .ints([3, 3])]), Attempt(more: zeros([1, 8, 6, 6])),
+      Attempt(more: zeros([8, 8, 3, 3])), Attempt(shape: [4, 8], more: zeros([8, 8])),
+      Attempt(more: zeros([8]) + zeros([8]) + zeros([8]) + zeros([8])), Attempt(more: ints([1, 288])),
+      Attempt(more: ints([2, 3])), Attempt(more: ints([0])), Attempt(more: zeros([]) + zeros([])),
+    ]
+  }()
+}
