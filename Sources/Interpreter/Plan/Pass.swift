@@ -66,6 +66,9 @@ extension Pass {
 
   /// Lets readers of `Identity`, inference-mode `Dropout` and casts to the same type read what these read.
   static let removeIdentities = Pass(name: "remove identities") { graph in
+    let outputs = Set(graph.outputs)
+    let captured = graph.namesReadBySubgraphs
+    var sources: [String: String] = [:]
     for node in graph.nodes {
       guard let input = node.input(0), let output = node.output(0), node.domain.isEmpty,
         node.outputs.dropFirst().allSatisfy(\.isEmpty)
@@ -77,11 +80,12 @@ extension Pass {
         case "Cast": graph.types[input]?.elementType == graph.types[output]?.elementType
         default: false
         }
-      guard isIdentity, graph.types[input]?.elementType != nil, !graph.outputs.contains(output),
-        !graph.isReadBySubgraph(output)
+      guard isIdentity, graph.types[input]?.elementType != nil, !outputs.contains(output),
+        !captured.contains(output)
       else { continue }
-      graph.redirect(output, to: input)
+      sources[output] = sources[input] ?? input
     }
+    graph.redirect(sources)
     graph.removeDeadNodes()
   }
 

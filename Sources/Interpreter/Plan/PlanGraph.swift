@@ -88,20 +88,25 @@ struct PlanGraph {
     nodes = kept.reversed()
   }
 
-  /// Makes every reader of `old` read `new`.
-  mutating func redirect(_ old: String, to new: String) {
+  /// Makes every reader of a key read its value.
+  mutating func redirect(_ sources: [String: String]) {
+    if sources.isEmpty { return }
     for index in nodes.indices {
-      for position in nodes[index].inputs.indices where nodes[index].inputs[position] == old {
-        nodes[index].inputs[position] = new
+      for position in nodes[index].inputs.indices {
+        if let source = sources[nodes[index].inputs[position]] { nodes[index].inputs[position] = source }
       }
     }
   }
 
-  /// Whether a node inside of another reads `name`, which renaming would miss.
-  func isReadBySubgraph(_ name: String) -> Bool {
-    nodes.contains { node in
-      node.attributes.values.contains { $0.subgraphs.contains { $0.outerReads.contains(name) } }
+  /// Names that nodes inside of others read, which renaming would miss.
+  var namesReadBySubgraphs: Set<String> {
+    var names: Set<String> = []
+    for node in nodes {
+      for attribute in node.attributes.values {
+        for subgraph in attribute.subgraphs { names.formUnion(subgraph.outerReads) }
+      }
     }
+    return names
   }
 }
 
