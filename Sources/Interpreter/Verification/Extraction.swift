@@ -9,6 +9,8 @@ public struct Extraction: Sendable {
   public let inputs: OrderedDictionary<String, RuntimeValue>
   /// What its definitions make of that, in the order of the model's outputs.
   public let outputs: OrderedDictionary<String, RuntimeValue>
+  /// How far rounding lets any element of an output be from these, in whatever runtime; `nil` where no bound is known.
+  public let tolerance: Double?
 }
 
 extension Verifier {
@@ -71,7 +73,13 @@ extension Verifier {
     for index in graph.outputs.indices {
       model.graph.outputs[index].type = exact[graph.outputs[index].name]?.type
     }
-    return Extraction(model: model, inputs: inputs, outputs: exact)
+    var run = BoundedRun(flow: DataFlow(try model.upgraded().graph), seed: session.options.seed)
+    run.algorithm = .winograd(4)
+    run.isForeign = true
+    let bounded = try? run(Array(run.flow.graph.nodes.indices), from: { inputs[$0] })
+    let errors = bounded.map { values in results.map { values[$0]?.errors?.max() ?? 0 } }
+    let tolerance = errors?.max().flatMap { $0.isFinite ? $0 : nil }
+    return Extraction(model: model, inputs: inputs, outputs: exact, tolerance: tolerance)
   }
 
   /// The smallest part of a model that still shows a defect: `fails` says whether one does. Whole halves of the nodes
