@@ -79,7 +79,8 @@ import Testing
     try refuse([model, "--inputs", picture], "neither a NumPy array (.npy) nor an archive")
     try refuse(
       [model, "--inputs", good, "--outputs", "/nonexistent/y.npz"], "/nonexistent/y.npz: can't write")
-    try refuse([model, "--inputs", good, "--outputs", folder.path], "not a plain file")
+    // A folder takes outputs as .pb files; a dump has no such form.
+    try refuse([model, "--inputs", good, "--dump-tensors", folder.path], "not a plain file")
     try refuse([model, "--inputs", good, "--dump-tensors", "/proc/all.npz"], "/proc/all.npz: can't write")
     try refuse(
       [model, "--benchmark", "--profile", "/nonexistent/t.json", "--explain", "--labels", good], "not UTF-8")
