@@ -14,6 +14,8 @@
 
 #include "templates/f32_elementwise.h"
 
+#include "templates/f32_machine.h"
+
 #include "templates/f32_pool.h"
 
 #include "vectors/vector_end.h"

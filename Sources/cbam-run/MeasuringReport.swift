@@ -42,6 +42,65 @@ struct MeasuringReport {
         + (result.threads == 1 ? "" : "s"))
   }
 
+  // MARK: --per-node
+
+  private struct NodeResult: Encodable {
+    struct Row: Encodable {
+      let step: PlanStep
+      let ms: Double
+      let gflops: Double?
+      let gigabytes_per_second: Double?
+    }
+    let model: String
+    let batch: Int
+    let threads: Int
+    let runs: Int
+    let peak_gflops: Double
+    let peak_gigabytes_per_second: Double
+    let nodes: [Row]
+  }
+
+  func perNode() throws {
+    let session = runner.loaded.session
+    let times = try session.nodeTimes(inputs)
+    let speed = times.speed
+    if isJSON {
+      let rows = times.entries.map {
+        NodeResult.Row(
+          step: $0.step, ms: $0.median.milliseconds, gflops: $0.operations.map { $0 / 1e9 },
+          gigabytes_per_second: $0.bandwidth.map { $0 / 1e9 })
+      }
+      return try results.json(
+        NodeResult(
+          model: runner.loaded.path, batch: batch, threads: session.threads, runs: times.runs,
+          peak_gflops: speed.operations / 1e9, peak_gigabytes_per_second: speed.bandwidth / 1e9, nodes: rows))
+    }
+    var table = Table(
+      ["operator", "kernel", "output", "ms", "of all", "GFLOP/s", "of peak", "GB/s", "of memory", "nodes"],
+      right: [3, 4, 5, 6, 7, 8])
+    func percent(_ share: Double) -> String { Text.fixed(share * 100, digits: 1) + " %" }
+    for entry in times.entries {
+      let nodes = entry.step.nodes
+      table.add([
+        entry.step.operatorType, entry.step.kernel,
+        entry.step.extents.map(String.init).joined(separator: "×"),
+        Text.fixed(entry.median.milliseconds, digits: 4),
+        percent(entry.median / max(times.total, .nanoseconds(1))),
+        entry.operations.map { Text.fixed($0 / 1e9, digits: 1) } ?? "",
+        entry.operations.map { percent($0 / speed.operations) } ?? "",
+        entry.bandwidth.map { Text.fixed($0 / 1e9, digits: 1) } ?? "",
+        entry.bandwidth.map { percent($0 / speed.bandwidth) } ?? "",
+        Diagnostics.printable(nodes.first ?? "") + (nodes.count > 1 ? " and \(nodes.count - 1) more" : ""),
+      ])
+    }
+    for line in table.lines { try results.line(line) }
+    try results.line(
+      "together \(Text.fixed(times.total.milliseconds, digits: 3)) ms, medians of \(times.runs) runs; batch \(batch), "
+        + "\(session.threads) thread" + (session.threads == 1 ? "" : "s")
+        + "; the machine's measured peak: \(Text.fixed(speed.operations / 1e9, digits: 0)) GFLOP/s, "
+        + "\(Text.fixed(speed.bandwidth / 1e9, digits: 1)) GB/s from memory")
+  }
+
   // MARK: --profile
 
   private struct ProfileResult: Encodable {

@@ -31,6 +31,7 @@ struct RunCommand: ParsableCommand {
 
         How fast is it, and where does the time go?
           cbam-run model.onnx --benchmark --batch 8
+          cbam-run model.onnx --per-node
           cbam-run model.onnx --profile trace.json
 
       Results go to standard output, everything else to standard error. The exit \
@@ -61,7 +62,7 @@ struct RunCommand: ParsableCommand {
       throw ValidationError("Give pictures or --inputs, not both.")
     }
     if pictures.isEmpty, tensors.inputs == nil, !measuring.isWanted {
-      throw ValidationError("Give a picture or --inputs, or --benchmark, --profile or --explain.")
+      throw ValidationError("Give a picture or --inputs, or --benchmark, --per-node, --profile or --explain.")
     }
     if pictures.isEmpty, show.attention != nil {
       throw ValidationError("--attention draws over pictures; give one.")
@@ -173,6 +174,9 @@ struct MeasuringOptions: ParsableArguments {
   @Flag(help: "Time runs, without reading and preparing the input.")
   var benchmark = false
 
+  @Flag(help: "Time each node, and say what share of the machine's measured peak it reaches.")
+  var perNode = false
+
   @Option(
     help: ArgumentHelp("Write when each node ran, for chrome://tracing or Perfetto.", valueName: "trace.json")
   )
@@ -199,7 +203,7 @@ struct MeasuringOptions: ParsableArguments {
   }
 
   /// Whether anything is wanted that needs no input of the user's.
-  var isWanted: Bool { benchmark || explain || profile != nil }
+  var isWanted: Bool { benchmark || perNode || explain || profile != nil }
 }
 
 /// A sentence for the user.

@@ -159,6 +159,7 @@ struct Runner {
     return try naming(loaded.path) {
       if command.measuring.explain { try report.explain() }
       if command.measuring.benchmark { try report.benchmark() }
+      if command.measuring.perNode { try report.perNode() }
       if let path = command.measuring.profile { try report.profile(path: path) }
       return command.measuring.isWanted
     }

@@ -157,6 +157,13 @@ import Vision
       assert len(events) >= 8 and all(e["ph"] == "X" and e["dur"] >= 0 for e in events)
       assert any("cbam1.spatial_attn.conv" in e["name"] and e["cat"] == "CBAM" for e in events), events
       """, [folder.file("trace.json")])
+    let nodes = try runCommand("cbam-run", [model, "--per-node", "--threads", "1"])
+    #expect(nodes.status == 0 && nodes.errors.isEmpty)
+    let rows = nodes.text.split(separator: "\n")
+    #expect(rows.first?.hasPrefix("operator  kernel") == true && rows.last?.hasPrefix("together ") == true)
+    #expect(
+      rows.count { $0.hasPrefix("CBAM  ") } == 3 && rows.count { $0.hasPrefix("Dense ") } == 2,
+      "\(nodes.text)")
     let explained = try runCommand("cbam-run", [model, "--explain", "--json"])
     #expect(explained.status == 0 && explained.text.contains(#""operator":"CBAM""#))
     #expect(explained.text.contains("\"cbam3.spatial_attn.sigmoid\""))

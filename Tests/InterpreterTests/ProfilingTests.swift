@@ -71,4 +71,31 @@ import Testing
       try session.benchmark(inputs, warmUp: .zero, duration: .seconds(60), runs: 1...3).durations.count == 3)
     #expect(Duration.microseconds(1500).milliseconds == 1.5)
   }
+
+  @Test func eachNodeIsTimedBesideTheMachinesPeak() throws {
+    let weights = try Tensor((0..<20 * 40).map { Float($0 % 7) - 3 }, shape: [20, 40])
+    let graph = Graph(
+      name: "g",
+      nodes: [
+        Node("MatMul", name: "multiply", inputs: ["x", "w"], outputs: ["a"]),
+        Node("Neg", name: "negate", inputs: ["a"], outputs: ["y"]),
+      ], initializers: ["w": weights], inputs: [Value("x", .tensor(.float32, [1, 20]))],
+      outputs: [Value("y", nil)])
+    let session = try Session(model: Model(graph: graph, opsetImports: ["": 17], irVersion: 8))
+    let times = try session.nodeTimes(
+      try RandomInputs().values(for: graph), duration: .zero, runs: 3...3)
+    #expect(times.runs == 3)
+    #expect(times.entries.map(\.step.nodes) == [["multiply"], ["negate"]])
+    #expect(times.entries[0].step.multiplyAdds == 20 * 40)
+    // The weights once, filled up to whole vectors at the most, and both vectors.
+    let bytes = times.entries[0].step.bytes
+    #expect(bytes >= 4 * (20 * 40 + 20 + 40))
+    #expect(bytes < 4 * 20 * 48 + 1000)
+    #expect(times.entries.allSatisfy { $0.median > .zero && $0.bandwidth ?? 0 > 0 })
+    #expect(times.entries[1].operations == nil)
+    // No multiplication of a vector by a matrix is as fast as registers alone.
+    #expect(try #require(times.entries[0].operations) < times.speed.operations)
+    #expect(times.speed.bandwidth > 0)
+    #expect(times.total >= times.entries[0].median + times.entries[1].median)
+  }
 }

@@ -82,6 +82,10 @@ typedef struct {
   /* [channels][pixels] to [planes][pixels][width], missing channels zero, and back. */
   void (*_Nonnull to_blocks)(const float *_Nonnull in, int32_t channels, int32_t pixels, float *_Nonnull out, ptrdiff_t out_plane_stride);
   void (*_Nonnull from_blocks)(const float *_Nonnull in, ptrdiff_t in_plane_stride, int32_t channels, int32_t pixels, float *_Nonnull out);
+  /* To measure the core: as many vectors' multiply-adds (rounded up to twelves) as fast as it can; their sum, without meaning. */
+  float (*_Nonnull multiply_adds)(int64_t vectors);
+  /* To measure the memory: adds up `count` floats, in whole eights of vectors, as fast as they come. */
+  float (*_Nonnull read_memory)(const float *_Nonnull floats, size_t count);
 } ck_f32_ops_kernels;
 
 #endif

@@ -97,6 +97,8 @@ const ck_f32_ops_kernels *CK_NAME(ck_f32_ops)(void) {
       .softmax = CK_NAME(softmax),
       .to_blocks = CK_NAME(to_blocks),
       .from_blocks = CK_NAME(from_blocks),
+      .multiply_adds = CK_NAME(multiply_adds),
+      .read_memory = CK_NAME(read_memory),
   };
   return &table;
 }

@@ -21,6 +21,8 @@ struct Step: Sendable {
   let kernel: String
   /// Multiply-adds, for reports.
   var multiplyAdds = 0
+  /// Bytes that it reads and writes at least, values and packed weights, for reports.
+  fileprivate(set) var bytes = 0
   let phases: [Phase]
   let reads: [Slot]
   let writes: [Slot]
@@ -53,6 +55,8 @@ struct PlanBuilder {
   /// Keeps packed weights, which several nodes may share.
   private var packed: [String: PackedFloats] = [:]
   private(set) var packedBytes = 0
+  /// Bytes packed, or found packed, for the step to come.
+  private var pendingBytes = 0
 
   init(graph: PlanGraph, kernels: KernelSet, workers: Int) {
     self.graph = graph
@@ -76,14 +80,27 @@ struct PlanBuilder {
 
   /// Weights packed by `make` once for all nodes that read `key`.
   mutating func pack(_ key: String, _ make: () throws -> PackedFloats) rethrows -> PackedFloats {
-    if let known = packed[key] { return known }
+    if let known = packed[key] {
+      pendingBytes += known.count * 4
+      return known
+    }
     let new = try make()
     packed[key] = new
     packedBytes += new.count * 4
+    pendingBytes += new.count * 4
     return new
   }
 
-  mutating func append(_ step: Step) { steps.append(step) }
+  mutating func append(_ step: Step) {
+    var step = step
+    step.bytes = (step.reads + step.writes).reduce(0) { $0 + slotBytes[$1.index] }
+    // Changes of layout may come between a step's packing and the step.
+    if step.multiplyAdds > 0 {
+      step.bytes += pendingBytes
+      pendingBytes = 0
+    }
+    steps.append(step)
+  }
 
   /// Floats of a map in blocks.
   func blockedCount(_ shape: [Int]) -> Int { shape[0] * planes(shape[1]) * width * shape[2...].reduce(1, *) }

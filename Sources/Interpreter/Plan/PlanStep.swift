@@ -10,9 +10,11 @@ public struct PlanStep: Sendable, Hashable, Encodable {
   public let extents: [Int]
   /// Multiply-adds; 0 where nobody counts them.
   public let multiplyAdds: Int
+  /// Bytes that it reads and writes at least: float32 values, packed weights.
+  public let bytes: Int
 
   private enum CodingKeys: String, CodingKey {
-    case nodes, kernel
+    case nodes, kernel, bytes
     case operatorType = "operator"
     case extents = "output"
     case multiplyAdds = "multiply_adds"
@@ -24,5 +26,6 @@ public struct PlanStep: Sendable, Hashable, Encodable {
     kernel = step.kernel
     extents = step.extents
     multiplyAdds = step.multiplyAdds
+    bytes = step.bytes
   }
 }

@@ -135,6 +135,11 @@ public struct Session: Sendable {
     }
   }
 
+  /// What this session's threads reach at best.
+  func machineSpeed() -> MachineSpeed {
+    engine.lock.withLock { _ in MachineSpeed(kernels: engine.kernels, pool: engine.pool) }
+  }
+
   /// Runs step by step and shows what each step wrote to `body`.
   func tracedRun(
     _ inputs: OrderedDictionary<String, RuntimeValue>,
