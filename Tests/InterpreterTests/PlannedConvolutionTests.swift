@@ -36,8 +36,14 @@ import Testing
       pads =
         isUsual ? [kernel[0] / 2, kernel[1] / 2, kernel[0] / 2, kernel[1] / 2] : pair(0...2) + pair(0...2)
       let reach = [(kernel[0] - 1) * dilation[0], (kernel[1] - 1) * dilation[1]]
-      height = Int.random(in: 1...17, using: &generator) + reach[0]
-      width = Int.random(in: 1...17, using: &generator) + reach[1]
+      // Maps smaller than the kernel too, most of whose weights then meet padding only.
+      let isSmall = Int.random(in: 0..<4, using: &generator) == 0
+      height =
+        isSmall
+        ? Int.random(in: 1...3, using: &generator) : Int.random(in: 1...17, using: &generator) + reach[0]
+      width =
+        isSmall
+        ? Int.random(in: 1...3, using: &generator) : Int.random(in: 1...17, using: &generator) + reach[1]
       hasBias = Bool.random(using: &generator)
       hasResidual = Bool.random(using: &generator)
       activation = ["", "Relu", "Clip"].randomElement(using: &generator) ?? ""
@@ -54,7 +60,7 @@ import Testing
     var output: [Int]? {
       let extents = zip(0..<2, [height, width]).map { (axis: Int, size: Int) -> Int in
         let room = size + pads[axis] + pads[axis + 2] - dilation[axis] * (kernel[axis] - 1) - 1
-        return room / stride[axis] + 1
+        return room < 0 ? 0 : room / stride[axis] + 1
       }
       return extents.allSatisfy { $0 > 0 } ? [images, filters] + extents : nil
     }
@@ -139,5 +145,33 @@ import Testing
       #expect(worst < 1e-4, "\(set): \(recipe): \(worst)")
       compared += 1
     }
+  }
+
+  /// Of the kernel only what can meet the map is read: height, width, kernel, padding, stride and dilation, and how
+  /// many taps are left.
+  @Test(arguments: [
+    ([1, 1], [3, 3], 1, 1, 1, 1), ([1, 5], [3, 3], 1, 1, 1, 3), ([2, 2], [3, 3], 1, 1, 1, 9),
+    ([2, 2], [7, 7], 3, 1, 1, 9), ([2, 2], [3, 3], 1, 2, 1, 4), ([2, 1], [3, 3], 2, 1, 2, 1),
+  ]) func weightsThatMeetPaddingOnlyAreDropped(
+    map: [Int], kernel: [Int], pad: Int, stride: Int, dilation: Int, taps: Int
+  ) throws {
+    var generator = SeededGenerator(seed: 5)
+    var recipe = Recipe(&generator)
+    (recipe.images, recipe.channels, recipe.filters, recipe.groups) = (1, 20, 30, 1)
+    (recipe.height, recipe.width, recipe.kernel) = (map[0], map[1], kernel)
+    (recipe.stride, recipe.dilation) = ([stride, stride], [dilation, dilation])
+    recipe.pads = [pad, pad, pad, pad]
+    (recipe.hasResidual, recipe.pools, recipe.activation) = (false, false, "")
+    let model = try #require(try recipe.model(&generator))
+    let inputs = try RandomInputs().values(for: model.graph)
+    let step = try #require(try Session(model: model).steps(for: inputs).first { $0.operatorType == "Conv" })
+    let places = step.extents[2] * step.extents[3]
+    #expect(step.multiplyAdds == 20 * 30 * places * taps, "\(recipe)")
+    var plain = SessionOptions()
+    plain.usesKernels = false
+    let expected = try Session(model: model, options: plain).run(inputs).values.first?.tensor?.doubles()
+    let found = try Session(model: model).run(inputs).values.first?.tensor?.doubles()
+    let pairs = zip(try #require(expected), try #require(found))
+    #expect(pairs.allSatisfy { abs($0 - $1) < 1e-5 }, "\(recipe)")
   }
 }

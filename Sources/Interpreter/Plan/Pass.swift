@@ -11,7 +11,7 @@ struct Pass: Sendable {
   static let all = [
     foldConstants, removeIdentities, nameOperators, foldBatchNormalization, recogniseCBAM,
     fuseResidualsAndActivations,
-    fusePooling,
+    fusePooling, trimKernels,
   ]
 
   /// What remains with `--no-fusion`: nothing that changes which values there are.
