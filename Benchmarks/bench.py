@@ -176,4 +176,5 @@ def main():
     print(table(rows, arguments.peers))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,4 +1,5 @@
-"""Write every network of networks.py as NAME.ckpt and, with PyTorch's own exporter, as NAME.onnx into a folder.
+"""Write every network of networks.py as NAME.ckpt and, with PyTorch's own exporter, as NAME.onnx into a folder;
+of deeper and shallower ResNets the checkpoint alone.
 
 usage: python Benchmarks/make_models.py FOLDER        (needs torch and onnx)
 """
@@ -7,7 +8,7 @@ import sys
 from pathlib import Path
 
 import torch
-from networks import SIZES, build
+from networks import DEPTHS, SIZES, build
 
 
 def main():
@@ -21,6 +22,8 @@ def main():
             input_names=["input"], output_names=["logits"],
             dynamic_axes={"input": {0: "batch"}, "logits": {0: "batch"}})
         print(name, sum(p.numel() for p in model.parameters()), "parameters", flush=True)
+    for name in DEPTHS:
+        torch.save(build(name).state_dict(), out / f"{name}.ckpt")
 
 
 main()
