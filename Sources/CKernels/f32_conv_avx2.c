@@ -12,6 +12,8 @@
 
 #include "templates/f32_winograd.h"
 
+#include "templates/f32_winograd_plain.h"
+
 #include "templates/f32_depthwise.h"
 
 #include "templates/f32_conv_table.h"

@@ -41,3 +41,8 @@ size_t ck_f32_conv_scratch(const ck_f32_conv *c, int32_t rows, int32_t width) {
   const size_t pooled = pool == 2 ? 4 * 2 * (size_t)c->out_width * width : 0;
   return (size_t)c->planes * c->lane * strip_width * strip_rows + pooled;
 }
+
+size_t ck_f32_winograd_plain_scratch(const ck_f32_winograd *w, int32_t width) {
+  /* Twelve lines of six points a tile and channel: six rows transformed across, and their points. */
+  return (size_t)12 * 6 * (size_t)w->planes * (size_t)((w->tiles_across + width - 1) / width * width);
+}

@@ -7,7 +7,7 @@ import Vision
 /// A model that was read, checked and made ready to run.
 struct LoadedModel {
   let path: String
-  let session: Session
+  var session: Session
   let labels: ClassLabels?
 
   /// Of a broken model the first problems say enough.

@@ -74,14 +74,22 @@ struct RunCommand: ParsableCommand {
     if let batch = measuring.batch, !(1...65536).contains(batch) {
       throw ValidationError("--batch must be from 1 to 65536.")
     }
+    if measuring.tuningFile != nil, !measuring.tune { throw ValidationError("--tuning-file needs --tune.") }
+    if let budget = measuring.errorBudget, !(budget >= 0) {
+      throw ValidationError("--error-budget must not be below zero.")
+    }
   }
 
   func run() throws {
     let diagnostics = Diagnostics(command: "cbam-run")
     registerImageDecoder()
     try diagnostics.run {
-      let loaded = try LoadedModel(path: model, options: show, session: measuring.session)
-      let runner = Runner(command: self, loaded: loaded, diagnostics: diagnostics, results: ResultStream())
+      let tuning = measuring.tune ? try TuningFile(path: measuring.tuningFile) : nil
+      var session = measuring.session
+      if let tuning { session.tuning = try tuning.read() }
+      let loaded = try LoadedModel(path: model, options: show, session: session)
+      var runner = Runner(
+        command: self, loaded: loaded, tuning: tuning, diagnostics: diagnostics, results: ResultStream())
       try runner.run()
     }
   }
@@ -194,9 +202,27 @@ struct MeasuringOptions: ParsableArguments {
   @Option(help: ArgumentHelp("How many pictures run at once (default: 1).", valueName: "n"))
   var batch: Int?
 
+  @Flag(
+    help: ArgumentHelp(
+      "Choose each convolution's algorithm by measuring those that the error budget allows; what was measured is kept "
+        + "for later runs with --tune."))
+  var tune = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Where --tune keeps it (default: cbam/tuning.txt in the user's folder of caches).", valueName: "file"))
+  var tuningFile: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The error that a faster algorithm of a convolution may add, as a share of its map's largest value (default: 1e-5).",
+      valueName: "share"))
+  var errorBudget: Double?
+
   /// How the model runs.
   var session: SessionOptions {
     var options = SessionOptions()
+    if let errorBudget { options.errorBudget = errorBudget }
     options.threads = threads
     options.fusesNodes = !noFusion
     return options

@@ -9,11 +9,12 @@ import Vision
 /// Feeds a model what the command line names and shows what comes out.
 struct Runner {
   let command: RunCommand
-  let loaded: LoadedModel
+  private(set) var loaded: LoadedModel
+  let tuning: TuningFile?
   let diagnostics: Diagnostics
   let results: ResultStream
 
-  func run() throws {
+  mutating func run() throws {
     if !command.pictures.isEmpty {
       try runPictures()
     } else if let path = command.tensors.inputs {
@@ -28,7 +29,9 @@ struct Runner {
   }
 
   /// Runs once on tensors; `source` names where they are from, `nil` where they are made up.
-  private func runTensors(_ inputs: OrderedDictionary<String, RuntimeValue>, source: String?) throws {
+  private mutating func runTensors(_ inputs: OrderedDictionary<String, RuntimeValue>, source: String?) throws
+  {
+    try tune(inputs)
     let files = try OutputFiles(command.tensors, path: loaded.path)
     if try measure(inputs), source == nil {
       // What made-up inputs give is nothing to show, but may be wanted in files.
@@ -43,7 +46,7 @@ struct Runner {
 
   // MARK: Pictures
 
-  private func runPictures() throws {
+  private mutating func runPictures() throws {
     let input = try naming(loaded.path) {
       try PictureInput(model: loaded.session.model, adjust: command.picture.adjust)
     }
@@ -102,7 +105,7 @@ struct Runner {
     return isOne ? count : command.measuring.batch ?? 1
   }
 
-  private func runBatch(
+  private mutating func runBatch(
     _ batch: [(path: String, picture: Picture)], input: PictureInput, files: OutputFiles,
     attention: inout AttentionFolder?, report: Report
   ) throws {
@@ -114,6 +117,7 @@ struct Runner {
     }
     let tensor = try naming(source) { try input.tensor(from: pictures) }
     let inputs: OrderedDictionary<String, RuntimeValue> = [input.name: .tensor(tensor)]
+    try tune(inputs)
     if try measure(inputs) { return }
     let (outputs, maps) = try run(
       inputs, into: files, attention: attention, wanted: pictures.count > batch.count ? batch.count : nil)
@@ -122,6 +126,21 @@ struct Runner {
   }
 
   // MARK: Running
+
+  /// Measures algorithms for inputs like these, where that is wanted and they are not known yet.
+  private mutating func tune(_ inputs: OrderedDictionary<String, RuntimeValue>) throws {
+    guard let tuning else { return }
+    try naming(loaded.path) {
+      guard try loaded.session.needsTuning(for: inputs) else { return }
+      let progress = Progress()
+      let found = try loaded.session.tuned(for: inputs) {
+        progress.show(Int($0 * 100), of: 100, "% measured")
+      }
+      progress.clear()
+      loaded.session = loaded.session.using(try tuning.add(found))
+      diagnostics.note("\(tuning.path): \(found.count) convolutions measured")
+    }
+  }
 
   /// Runs once; outputs, and where it is wanted all values, go to the files. With them come the values that
   /// `attention` asks for. Of outputs with a sample for each input's the first `wanted` are kept.

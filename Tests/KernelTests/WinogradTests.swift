@@ -73,6 +73,61 @@ import Testing
       set)
   }
 
+  @Test(arguments: KernelSet.all, 1...4) func fewChannelsOfAPlainMap(set: KernelSet, channels: Int) {
+    for (number, original) in Self.cases.enumerated() {
+      var one = original
+      one.inputs = channels
+      one.residual = false
+      // Padding on one side alone, and more of it than one.
+      let pad = one.pad.top
+      one.pad = number % 5 == 4 ? (2, 0, pad, 2) : (pad, pad, pad, pad)
+      guard one.isPossible, one.outHeight >= 2, one.outWidth >= 2 else { continue }
+      runPlain(one, on: set)
+    }
+  }
+
+  private func runPlain(_ one: ConvolutionCase, on set: KernelSet) {
+    let (m, n, lanes) = (4, 6, set.width)
+    let blocks = (one.outputs + lanes - 1) / lanes
+    let (input, weights, bias, _) = one.data()
+    let pixels = (one.outHeight / one.pool) * (one.outWidth / one.pool)
+    var descriptor = ck_f32_winograd(
+      planes: Int32(one.inputs), in_height: Int32(one.height), in_width: Int32(one.width),
+      pad_top: Int32(one.pad.top), pad_left: Int32(one.pad.left), out_height: Int32(one.outHeight),
+      out_width: Int32(one.outWidth), pool: Int32(one.pool), tiles_across: Int32((one.outWidth + m - 1) / m),
+      in_plane_stride: one.height * one.width, out_plane_stride: pixels * lanes, lower: one.clamp.lower,
+      upper: one.clamp.upper)
+    let planes = (one.inputs + lanes - 1) / lanes
+    var wide = [Float](repeating: .nan, count: n * n * blocks * planes * lanes * lanes)
+    set.conv.winograd_weights.1(weights, Int32(one.outputs), Int32(one.inputs), &wide)
+    var u: [Float] = []
+    for block in 0..<blocks {
+      for x in 0..<n {
+        for y in 0..<n {
+          for channel in 0..<one.inputs {
+            let row =
+              ((y * n + x) * blocks + block) * planes * lanes + channel / lanes * lanes + channel % lanes
+            u += wide[row * lanes..<(row + 1) * lanes]
+          }
+        }
+      }
+    }
+    var out = [Float](repeating: .nan, count: blocks * pixels * lanes)
+    var scratch = [Float](
+      repeating: .nan, count: ck_f32_winograd_plain_scratch(&descriptor, Int32(lanes)))
+    let paddedBias = bias + [Float](repeating: 0, count: blocks * lanes - one.outputs)
+    let rows = (one.outHeight + m - 1) / m
+    for first in stride(from: 0, to: rows, by: 2) {
+      set.conv.winograd_plain(
+        &descriptor, input, u, paddedBias, &out, Int32(first), Int32(min(rows, first + 2)), Int32(blocks),
+        &scratch)
+    }
+    let bound = magnitudes(one, m: m).map { gamma(one.inputs + 4 * 7 + 3) * $0 }
+    one.check(
+      plain(out, channels: one.outputs, pixels: pixels, width: lanes), bound: bound, value: one.sums().value,
+      set)
+  }
+
   private func winograd<Function>(_ functions: (Function, Function, Function), _ index: Int) -> Function {
     [functions.0, functions.1, functions.2][index]
   }

@@ -46,6 +46,9 @@ typedef struct {
   float lower, upper;
 } ck_f32_winograd;
 
+/* Floats of scratch memory that winograd_plain needs at a vector of `width` floats. */
+size_t ck_f32_winograd_plain_scratch(const ck_f32_winograd *_Nonnull w, int32_t width);
+
 /* The kernels of one instruction set. Pointers name the first element of the image at hand. */
 typedef struct {
   /* Output rows row0..<row1 of output blocks block0..<block1; residual may be null and lies as the output does. */
@@ -68,6 +71,11 @@ typedef struct {
   /* Transforms 3x3 weights in Double, rounding once: weights [out][in][3][3] to [point][block][plane][lane][width]. */
   void (*_Nonnull winograd_weights[3])(
       const float *_Nonnull weights, int32_t out_channels, int32_t in_channels, float *_Nonnull transformed);
+  /* F(4 x 4, 3 x 3) of a plain map of one to four channels, one a plane: rows row0..<row1 of tiles, all blocks. Weights
+     [block][6 across][6 down][channel][width]. */
+  void (*_Nonnull winograd_plain)(
+      const ck_f32_winograd *_Nonnull w, const float *_Nonnull in, const float *_Nonnull weights, const float *_Nullable bias,
+      float *_Nonnull out, int32_t row0, int32_t row1, int32_t blocks, float *_Nonnull scratch);
   /* Depthwise rows row0..<row1 of one block of channels; kernel [kernel_h][kernel_w][width], in and out one plane. */
   void (*_Nonnull depthwise_rows)(
       const ck_f32_conv *_Nonnull conv, const float *_Nonnull in, const float *_Nonnull weights, const float *_Nullable bias, const float *_Nullable residual,

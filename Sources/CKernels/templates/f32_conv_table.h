@@ -5,6 +5,7 @@ const ck_f32_conv_kernels *CK_NAME(ck_f32_conv)(void) {
       .winograd_multiply = CK_NAME(winograd_multiply),
       .winograd_output = {CK_NAME(winograd_output_2), CK_NAME(winograd_output_4), CK_NAME(winograd_output_6)},
       .winograd_weights = {CK_NAME(winograd_weights_2), CK_NAME(winograd_weights_4), CK_NAME(winograd_weights_6)},
+      .winograd_plain = CK_NAME(winograd_plain),
       .depthwise_rows = CK_NAME(depthwise_rows),
   };
   return &table;

@@ -78,12 +78,38 @@ static void CK_NAME(winograd_multiply)(
   }
 }
 
+/* Stores the part of one tile that lies inside the map, after bias, residual, limits and pooling. */
+VIN void winograd_store(
+    const int m, const ck_f32_winograd *w, const vf *map, vf start, const float *residual, float *out,
+    int32_t tile_y, int32_t tile_x) {
+  const vf lower = vset(w->lower), upper = vset(w->upper);
+  const int32_t y0 = tile_y * m, x0 = tile_x * m;
+  if (w->pool == 2) {
+    const int32_t height = w->out_height / 2, width = w->out_width / 2;
+    for (int y = 0; y < m / 2 && y0 / 2 + y < height; y++) {
+      for (int x = 0; x < m / 2 && x0 / 2 + x < width; x++) {
+        const vf *s = map + 2 * y * m + 2 * x;
+        vf most = vmax(vmax(s[0], s[1]), vmax(s[m], s[m + 1])) + start;
+        vstore(out + ((ptrdiff_t)(y0 / 2 + y) * width + x0 / 2 + x) * CK_WIDTH, vclamp(most, lower, upper));
+      }
+    }
+    return;
+  }
+  for (int y = 0; y < m && y0 + y < w->out_height; y++) {
+    for (int x = 0; x < m && x0 + x < w->out_width; x++) {
+      ptrdiff_t at = ((ptrdiff_t)(y0 + y) * w->out_width + x0 + x) * CK_WIDTH;
+      vf sum = map[y * m + x] + start;
+      if (residual) sum += vload(residual + at);
+      vstore(out + at, vclamp(sum, lower, upper));
+    }
+  }
+}
+
 VIN void winograd_output_tiles(
     const int m, const ck_f32_winograd *w, const float *products, const float *bias, const float *residual,
     float *out, int32_t tile0, int32_t tile1, int32_t tiles, int32_t block0, int32_t block1) {
   const int n = m + 2;
   const ptrdiff_t point_stride = (ptrdiff_t)tiles * CK_WIDTH;
-  const vf lower = vset(w->lower), upper = vset(w->upper);
   for (int32_t block = block0; block < block1; block++) {
     const vf start = bias ? vload(bias + block * CK_WIDTH) : vset(0);
     for (int32_t tile = tile0; tile < tile1; tile++) {
@@ -101,27 +127,10 @@ VIN void winograd_output_tiles(
         if (m == 4) winograd_output4(half + y * n, 1, map + y * m, 1);
         if (m == 6) winograd_output6(half + y * n, 1, map + y * m, 1);
       }
-      const int32_t y0 = tile / w->tiles_across * m, x0 = tile % w->tiles_across * m;
       const ptrdiff_t plane = block * w->out_plane_stride;
-      if (w->pool == 2) {
-        const int32_t height = w->out_height / 2, width = w->out_width / 2;
-        for (int y = 0; y < m / 2 && y0 / 2 + y < height; y++) {
-          for (int x = 0; x < m / 2 && x0 / 2 + x < width; x++) {
-            const vf *s = map + 2 * y * m + 2 * x;
-            vf most = vmax(vmax(s[0], s[1]), vmax(s[m], s[m + 1])) + start;
-            vstore(out + plane + ((ptrdiff_t)(y0 / 2 + y) * width + x0 / 2 + x) * CK_WIDTH, vclamp(most, lower, upper));
-          }
-        }
-        continue;
-      }
-      for (int y = 0; y < m && y0 + y < w->out_height; y++) {
-        for (int x = 0; x < m && x0 + x < w->out_width; x++) {
-          ptrdiff_t at = plane + ((ptrdiff_t)(y0 + y) * w->out_width + x0 + x) * CK_WIDTH;
-          vf sum = map[y * m + x] + start;
-          if (residual) sum += vload(residual + at);
-          vstore(out + at, vclamp(sum, lower, upper));
-        }
-      }
+      winograd_store(
+          m, w, map, start, residual ? residual + plane : 0, out + plane, tile / w->tiles_across,
+          tile % w->tiles_across);
     }
   }
 }

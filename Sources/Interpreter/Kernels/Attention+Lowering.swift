@@ -35,7 +35,11 @@ extension PlanBuilder {
     let taps = pack("\(output)/cbam/kernel") { PackedFloats(kernel, paddedTo: 16) }
 
     let out = define(output, .blocked)
-    let vectors = slot(floats: images * row * 3)
+    // Sums over a map are those of parts whose number hangs on the map alone, not on who computes them.
+    let isLarge = row * pixels > 24 << 10
+    let sumParts = isLarge ? min(4, height) : 1
+    let vectorCount = row * (2 * sumParts + 1)
+    let vectors = slot(floats: images * vectorCount)
     let hiddenSums = slot(floats: images * hidden * 2)
     let maps = slot(floats: images * pixels * 3)
     let ops = kernels.ops
@@ -47,77 +51,81 @@ extension PlanBuilder {
     let planeStride = pixels * lanes
     needScratch(floats: 2 * (height + k) * (mapWidth + k + lanes))
 
-    @Sendable func sums(_ memory: PlanMemory, _ image: Int) -> UnsafeMutablePointer<Float> {
-      memory.floats(vectors) + image * row * 3
+    func cuts(_ parts: Int) -> [Range<Int>] {
+      (0..<parts).map { $0 * height / parts * mapWidth..<($0 + 1) * height / parts * mapWidth }
     }
-    @Sendable func pool(_ memory: PlanMemory, _ image: Int, _ block0: Int, _ block1: Int) {
+    let sumCuts = cuts(sumParts)
+
+    /// Of each part the sums and the maxima; behind them the attention.
+    @Sendable func sums(_ memory: PlanMemory, _ image: Int) -> UnsafeMutablePointer<Float> {
+      memory.floats(vectors) + image * vectorCount
+    }
+    @Sendable func scale(_ memory: PlanMemory, _ image: Int) -> UnsafeMutablePointer<Float> {
+      sums(memory, image) + 2 * sumParts * row
+    }
+    @Sendable func pool(_ memory: PlanMemory, _ image: Int, _ part: Int) {
+      let cut = sumCuts[part]
+      let to = sums(memory, image) + 2 * part * row
       ops.channel_pool(
-        memory.floats(input) + image * imageCount, planeStride, Int32(pixels), Int32(block0), Int32(block1),
-        sums(memory, image), sums(memory, image) + row)
+        memory.floats(input) + image * imageCount + cut.lowerBound * lanes, planeStride, Int32(cut.count), 0,
+        Int32(blocks), to, to + row)
     }
     @Sendable func channel(_ memory: PlanMemory, _ image: Int) {
       let sums = sums(memory, image)
+      for part in 1..<max(1, sumParts) {
+        let from = sums + 2 * part * row
+        for index in 0..<row { sums[index] += from[index] }
+        for index in row..<2 * row where from[index] > sums[index] { sums[index] = from[index] }
+      }
       ops.channel_attention(
         Int32(blocks), Int32(hidden), inverse, sums, sums + row, w1.base, b1?.base, w2.base, b2?.base,
-        memory.floats(hiddenSums) + image * hidden * 2, sums + 2 * row)
+        memory.floats(hiddenSums) + image * hidden * 2, scale(memory, image))
     }
-    @Sendable func statistics(_ memory: PlanMemory, _ image: Int, _ pixel0: Int, _ pixel1: Int) {
+    @Sendable func statistics(_ memory: PlanMemory, _ image: Int, _ cut: Range<Int>) {
       let mean = memory.floats(maps) + image * pixels * 3
       ops.channel_statistics(
-        memory.floats(input) + image * imageCount, planeStride, Int32(channels),
-        sums(memory, image) + 2 * row,
-        Int32(pixel0), Int32(pixel1), mean, mean + pixels)
+        memory.floats(input) + image * imageCount, planeStride, Int32(channels), scale(memory, image),
+        Int32(cut.lowerBound), Int32(cut.upperBound), mean, mean + pixels)
     }
-    @Sendable func spatial(_ memory: PlanMemory, _ image: Int, _ row0: Int, _ row1: Int, _ worker: Int) {
+    @Sendable func spatial(_ memory: PlanMemory, _ image: Int, _ cut: Range<Int>, _ worker: Int) {
       let mean = memory.floats(maps) + image * pixels * 3
       ops.spatial_attention(
         maximumFirst ? mean + pixels : mean, maximumFirst ? mean : mean + pixels, Int32(height),
-        Int32(mapWidth),
-        taps.base, Int32(k), bias, Int32(row0), Int32(row1), mean + 2 * pixels, memory.scratch(of: worker))
+        Int32(mapWidth), taps.base, Int32(k), bias, Int32(cut.lowerBound / mapWidth),
+        Int32(cut.upperBound / mapWidth), mean + 2 * pixels, memory.scratch(of: worker))
     }
-    @Sendable func apply(_ memory: PlanMemory, _ image: Int, _ block0: Int, _ block1: Int) {
+    @Sendable func apply(_ memory: PlanMemory, _ image: Int, _ cut: Range<Int>) {
       let at = image * imageCount
       ops.attention_apply(
-        memory.floats(input) + at, planeStride, Int32(block0), Int32(block1), sums(memory, image) + 2 * row,
+        memory.floats(input) + at, planeStride, 0, Int32(blocks), scale(memory, image),
         memory.floats(maps) + image * pixels * 3 + 2 * pixels, residual.map { memory.floats($0) + at },
-        clamp.lower,
-        clamp.upper, 0, Int32(pixels), memory.floats(out) + at)
+        clamp.lower, clamp.upper, Int32(cut.lowerBound), Int32(cut.upperBound), memory.floats(out) + at)
     }
 
     var phases: [Phase]
-    if workers == 1 || imageCount <= 24 << 10 || images >= 4 * workers {
+    if workers == 1 || !isLarge || images >= 4 * workers {
       phases = [
         Phase(tasks: images) { memory, image, worker in
-          pool(memory, image, 0, blocks)
+          for part in 0..<sumParts { pool(memory, image, part) }
           channel(memory, image)
-          statistics(memory, image, 0, pixels)
-          spatial(memory, image, 0, height, worker)
-          apply(memory, image, 0, blocks)
+          statistics(memory, image, 0..<pixels)
+          spatial(memory, image, 0..<pixels, worker)
+          apply(memory, image, 0..<pixels)
         }
       ]
     } else {
-      let parts = min(blocks, workers * 2)
-      let rowParts = min(height, workers * 2)
-      func cut(_ part: Int, _ parts: Int, _ count: Int) -> Range<Int> {
-        part * count / parts..<(part + 1) * count / parts
-      }
-      let cuts = (0..<parts).map { cut($0, parts, blocks) }
-      let rowCuts = (0..<rowParts).map { cut($0, rowParts, height) }
+      let parts = min(height, workers * 2)
+      let rowCuts = cuts(parts)
       phases = [
-        Phase(tasks: images * parts) { memory, task, _ in
-          pool(memory, task / parts, cuts[task % parts].lowerBound, cuts[task % parts].upperBound)
-        },
+        Phase(tasks: images * sumParts) { memory, task, _ in pool(memory, task / sumParts, task % sumParts) },
         Phase(tasks: images) { memory, image, _ in channel(memory, image) },
-        Phase(tasks: images * rowParts) { memory, task, _ in
-          let rows = rowCuts[task % rowParts]
-          statistics(memory, task / rowParts, rows.lowerBound * mapWidth, rows.upperBound * mapWidth)
-        },
-        Phase(tasks: images * rowParts) { memory, task, worker in
-          let rows = rowCuts[task % rowParts]
-          spatial(memory, task / rowParts, rows.lowerBound, rows.upperBound, worker)
-        },
         Phase(tasks: images * parts) { memory, task, _ in
-          apply(memory, task / parts, cuts[task % parts].lowerBound, cuts[task % parts].upperBound)
+          statistics(memory, task / parts, rowCuts[task % parts])
+        },
+        Phase(tasks: images * parts) { memory, task, worker in
+          spatial(memory, task / parts, rowCuts[task % parts], worker)
+        },
+        Phase(tasks: images * parts) { memory, task, _ in apply(memory, task / parts, rowCuts[task % parts])
         },
       ]
     }
@@ -125,7 +133,7 @@ extension PlanBuilder {
     // Attention that the caller wants to see.
     var copies: [(from: Slot, offset: Int, stride: Int, to: Slot, count: Int)] = []
     if let name = node.output(1) {
-      copies.append((vectors, 2 * row, 3 * row, define(name, .plain), channels))
+      copies.append((vectors, 2 * sumParts * row, vectorCount, define(name, .plain), channels))
     }
     if let name = node.output(2) {
       copies.append((maps, 2 * pixels, 3 * pixels, define(name, .plain), pixels))

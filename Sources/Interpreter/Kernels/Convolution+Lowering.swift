@@ -23,8 +23,12 @@ extension PlanBuilder {
     if groups > 1, groups == shape[1], weights.shape[0] == shape[1] {
       return try lowerDepthwise(convolution)
     }
-    if let m = winogradTile(convolution) { return try lowerWinograd(convolution, m: m) }
-    return try lowerDirect(convolution)
+    switch algorithm(of: convolution) {
+    case .winograd(let tile):
+      return try readsPlain(convolution)
+        ? lowerPlainWinograd(convolution) : lowerWinograd(convolution, m: tile)
+    case .direct: return try lowerDirect(convolution)
+    }
   }
 
   /// What the algorithms need to know of one convolution.
@@ -67,7 +71,7 @@ extension PlanBuilder {
   private mutating func lowerDirect(_ convolution: Convolution) throws -> Bool {
     let g = convolution.geometry
     let lanes = width
-    let isPlain = convolution.groups == 1 && g.channels < lanes / 2 && !isBlocked(convolution.node.inputs[0])
+    let isPlain = readsPlain(convolution)
     guard let (input, residual, output) = mapSlots(convolution, plainInput: isPlain) else { return false }
     let lane = isPlain ? 1 : lanes
     let units = DirectUnit.units(convolution, lanes: lanes, lane: lane)
@@ -146,7 +150,8 @@ extension PlanBuilder {
         origins: convolution.node.origins, operatorType: "Conv", kernel: "conv \(kind) \(kernels.name)",
         multiplyAdds: convolution.multiplyAdds, phases: [phase],
         reads: [input] + (residual.map { [$0] } ?? []),
-        writes: [output], extents: graph.floatShape(convolution.output) ?? []))
+        writes: [output], extents: graph.floatShape(convolution.output) ?? [],
+        tunable: tunable(convolution, .direct)))
     return true
   }
 
@@ -172,14 +177,16 @@ extension PlanBuilder {
     let clamp = convolution.node.clamp
     let descriptor = g.descriptor(planes: 1, lane: lanes, width: lanes, tileBlocks: 1, clamp: clamp)
     let run = kernels.conv.depthwise_rows
-    let phase = Phase(tasks: g.images * blocks) { memory, task, _ in
-      let block = task % blocks
-      let out = task * g.outPixels * lanes
+    let cut = mapCut(images: g.images, rows: g.outHeight, blocks: blocks)
+    let phase = Phase(tasks: cut.tasks) { memory, task, _ in
+      let (image, rows, block) = cut(task)
+      let plane = image * blocks + block
+      let out = plane * g.outPixels * lanes
       withUnsafePointer(to: descriptor) { descriptor in
         run(
-          descriptor, memory.floats(input) + task * g.pixels * lanes, packed.base + block * taps * lanes,
-          bias.base + block * lanes, residual.map { memory.floats($0) + out }, memory.floats(output) + out, 0,
-          Int32(g.outHeight))
+          descriptor, memory.floats(input) + plane * g.pixels * lanes, packed.base + block * taps * lanes,
+          bias.base + block * lanes, residual.map { memory.floats($0) + out }, memory.floats(output) + out,
+          Int32(rows.lowerBound), Int32(rows.upperBound))
       }
     }
     append(

@@ -74,16 +74,38 @@ struct ConvolutionGeometry: Sendable {
   }
 }
 
-/// The cost model's constants: what one worker does on the machine at hand. Ratios matter, not the figures.
+extension ConvolutionGeometry {
+  /// The kernels' description for tiles of `m` by `m`, planes of `lane` channels, blocks of `lanes`.
+  func winograd(
+    m: Int, planes: Int, lane: Int, width lanes: Int, clamp: (lower: Float, upper: Float)
+  ) -> ck_f32_winograd {
+    ck_f32_winograd(
+      planes: Int32(planes), in_height: Int32(height), in_width: Int32(width), pad_top: Int32(pad.top),
+      pad_left: Int32(pad.left), out_height: Int32(outHeight), out_width: Int32(outWidth), pool: Int32(pool),
+      tiles_across: Int32((outWidth + m - 1) / m), in_plane_stride: pixels * lane,
+      out_plane_stride: outPixels * lanes, lower: clamp.lower, upper: clamp.upper)
+  }
+}
+
+/// The cost model's constants: what one worker does on a common server core. Ratios matter, not the figures.
 enum Machine {
   /// Multiply-adds a second of float32 with the sums in registers.
-  static let multiplyAdds = 62e9
-  /// Bytes a second of weights that no cache near the cores holds: two cores read faster than one, not twice as fast.
-  static func memory(workers: Int) -> Double { workers > 1 ? 18e9 : 11e9 }
+  static let multiplyAdds = 57e9
+  /// Bytes a second of a layer's weights, from where they are between runs: near the core; in a cache that cores share,
+  /// where the whole network's weights fit; or in memory.
+  static func bandwidth(layer: Int, network: Int) -> Double {
+    layer <= nearCache / 2 ? 100e9 : network <= sharedCache ? 40e9 : 22e9
+  }
+  /// The share of the shorter of reading and computing that the longer one doesn't hide.
+  static let overlap = 0.25
   /// Bytes that may stay in the cache of one core.
   static let nearCache = 900 << 10
+  /// Bytes of a network's weights that may stay in a cache that cores share.
+  static let sharedCache = 16 << 20
   /// Seconds to transform one vector at one point of a Winograd tile.
   static let transform = 2.9e-9
+  /// The same where the products stay in registers.
+  static let plainTransform = 1.2e-9
   /// Multiply-adds that are worth waking another worker for.
   static let taskMultiplyAdds = 400_000
 }

@@ -37,13 +37,15 @@ extension PlanBuilder {
     let descriptor = geometry.descriptor(
       planes: 1, lane: lanes, width: lanes, tileBlocks: 1, clamp: (-.infinity, .infinity))
     let pool = kernels.ops.pool_rows
-    let phase = Phase(tasks: shape[0] * planes(shape[1])) { memory, task, _ in
+    let cut = mapCut(images: shape[0], rows: geometry.outHeight, blocks: planes(shape[1]))
+    let phase = Phase(tasks: cut.tasks) { memory, task, _ in
+      let (image, rows, block) = cut(task)
+      let plane = image * cut.blocks + block
       withUnsafePointer(to: descriptor) { descriptor in
         pool(
-          descriptor, memory.floats(from) + task * geometry.pixels * lanes,
-          memory.floats(to) + task * geometry.outPixels * lanes, 0, Int32(geometry.outHeight),
-          average ? 1 : 0,
-          countsPadding ? 1 : 0)
+          descriptor, memory.floats(from) + plane * geometry.pixels * lanes,
+          memory.floats(to) + plane * geometry.outPixels * lanes, Int32(rows.lowerBound),
+          Int32(rows.upperBound), average ? 1 : 0, countsPadding ? 1 : 0)
       }
     }
     append(

@@ -3,40 +3,6 @@ import Graph
 import OrderedCollections
 
 extension PlanBuilder {
-  /// The Winograd tile that the cost model finds fastest, or `nil` where the direct way is.
-  func winogradTile(_ convolution: Convolution) -> Int? {
-    let g = convolution.geometry
-    guard convolution.groups == 1, g.kernel == (3, 3), g.stride == (1, 1), g.dilation == (1, 1),
-      g.channels >= width / 2, g.outHeight >= 2, g.outWidth >= 2
-    else { return nil }
-    let (ins, outs) = (planes(g.channels) * width, planes(g.filters) * width)
-    func seconds(multiplyAdds: Double, weightBytes: Double, reuse: Double) -> Double {
-      let compute = multiplyAdds / Machine.multiplyAdds / Double(workers)
-      // Weights that don't stay near come from memory that all cores share.
-      let reading =
-        weightBytes > Double(Machine.nearCache) / 2 ? weightBytes / Machine.memory(workers: workers) : 0
-      return max(compute, reading) + 0.25 * min(compute, reading)
-    }
-    var best: (tile: Int?, seconds: Double) = (
-      nil,
-      seconds(
-        multiplyAdds: Double(convolution.multiplyAdds) / Double(g.channels * g.filters) * Double(ins * outs)
-          * 1.1,
-        weightBytes: Double(9 * ins * outs * 4), reuse: 1)
-    )
-    for m in [2, 4] {
-      let tiles = g.images * ((g.outHeight + m - 1) / m) * ((g.outWidth + m - 1) / m)
-      let points = (m + 2) * (m + 2)
-      let time =
-        seconds(
-          multiplyAdds: Double(points * tiles * ins * outs), weightBytes: Double(points * ins * outs * 4),
-          reuse: 1)
-        + Double(tiles * points * (ins + outs) / width) * Machine.transform / Double(workers)
-      if time < best.seconds { best = (m, time) }
-    }
-    return best.tile
-  }
-
   /// Winograd's F(m × m, 3 × 3), cut either by tiles, all three stages at once near the core, or, where weights are
   /// too large for that, by stages: each weight is then read by one worker, once.
   mutating func lowerWinograd(_ convolution: Convolution, m: Int) throws -> Bool {
@@ -74,12 +40,7 @@ extension PlanBuilder {
     }
     let bias = packedBias(convolution.bias, convolution.output, filters: g.filters)
     let clamp = convolution.node.clamp
-    let descriptor = ck_f32_winograd(
-      planes: Int32(ins), in_height: Int32(g.height), in_width: Int32(g.width), pad_top: Int32(g.pad.top),
-      pad_left: Int32(g.pad.left), out_height: Int32(g.outHeight), out_width: Int32(g.outWidth),
-      pool: Int32(g.pool),
-      tiles_across: Int32(across), in_plane_stride: g.pixels * lanes, out_plane_stride: g.outPixels * lanes,
-      lower: clamp.lower, upper: clamp.upper)
+    let descriptor = g.winograd(m: m, planes: ins, lane: lanes, width: lanes, clamp: clamp)
     let imageIn = ins * g.pixels * lanes
     let imageOut = outs * g.outPixels * lanes
     let multiply = kernels.conv.winograd_multiply
@@ -180,7 +141,8 @@ extension PlanBuilder {
         origins: convolution.node.origins, operatorType: "Conv", kernel: "winograd f\(m) \(kernels.name)",
         multiplyAdds: convolution.multiplyAdds, phases: phases,
         reads: [input] + (residual.map { [$0] } ?? []),
-        writes: [output], temporaries: temporaries, extents: graph.floatShape(convolution.output) ?? []))
+        writes: [output], temporaries: temporaries, extents: graph.floatShape(convolution.output) ?? [],
+        tunable: tunable(convolution, .winograd(m))))
     return true
   }
 }

@@ -11,6 +11,7 @@ struct Plan: Sendable {
   /// The phases of all steps, one after the other.
   let phases: [Phase]
   let memory: PlanMemory
+  let pace = Pace()
   /// The pipeline's passes with the number of nodes each left.
   let passes: [(name: String, nodes: Int)]
   /// Bytes of values, and of packed weights.
@@ -33,8 +34,7 @@ struct Plan: Sendable {
   /// - Throws: `GraphError` where a node's inputs don't fit its operator.
   init(
     _ graph: Graph, inputs types: [String: ValueType], kernels: KernelSet, workers: Int,
-    passes pipeline: [Pass],
-    seed: UInt64
+    passes pipeline: [Pass], choice: ConvolutionChoice, errorBudget: Double, seed: UInt64
   ) throws {
     signature = types
     var graph = graph
@@ -54,7 +54,8 @@ struct Plan: Sendable {
     var positions: [String: Int] = [:]
     for (index, node) in graph.nodes.enumerated() { for name in node.outputs { positions[name] = index } }
 
-    var builder = PlanBuilder(graph: plan, kernels: kernels, workers: workers)
+    var builder = PlanBuilder(
+      graph: plan, kernels: kernels, workers: workers, choice: choice, errorBudget: errorBudget)
     inputs = plan.inputs.map { name in
       if let shape = plan.floatShape(name), !shape.contains(0) {
         return (name, .arena(builder.define(name, .plain), shape: shape))

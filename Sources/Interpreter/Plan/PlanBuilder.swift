@@ -34,6 +34,26 @@ struct Step: Sendable {
   var inPlace: Slot?
   /// The output's extents, for reports.
   var extents: [Int] = []
+  /// The convolution as tunings call it, and its algorithm; `nil` where there is no other.
+  var tunable: (layer: String, algorithm: ConvolutionAlgorithm)?
+}
+
+/// Tasks that each compute some rows of one block of channels of one image. Those of the same rows follow each other:
+/// workers' shares are then runs of rows, in this step as in its neighbours.
+struct MapCut: Sendable {
+  let images: Int
+  let rows: Int
+  let blocks: Int
+  /// How many runs of rows.
+  let parts: Int
+
+  var tasks: Int { images * parts * blocks }
+
+  func callAsFunction(_ task: Int) -> (image: Int, rows: Range<Int>, block: Int) {
+    let (rest, block) = task.quotientAndRemainder(dividingBy: blocks)
+    let (image, part) = rest.quotientAndRemainder(dividingBy: parts)
+    return (image, part * rows / parts..<(part + 1) * rows / parts, block)
+  }
 }
 
 /// Turns nodes into steps, and remembers where values are.
@@ -41,6 +61,11 @@ struct PlanBuilder {
   let graph: PlanGraph
   let kernels: KernelSet
   let workers: Int
+  let choice: ConvolutionChoice
+  /// The largest error of a convolution that rounding may leave, as a share of the map's largest value.
+  let errorBudget: Double
+  /// Bytes of all constants, most of which are weights.
+  let constantBytes: Int
   private(set) var steps: [Step] = []
   /// Bytes by slot.
   private(set) var slotBytes: [Int] = []
@@ -58,16 +83,27 @@ struct PlanBuilder {
   /// Bytes packed, or found packed, for the step to come.
   private var pendingBytes = 0
 
-  init(graph: PlanGraph, kernels: KernelSet, workers: Int) {
+  init(
+    graph: PlanGraph, kernels: KernelSet, workers: Int, choice: ConvolutionChoice, errorBudget: Double
+  ) {
     self.graph = graph
     self.kernels = kernels
     self.workers = workers
+    self.choice = choice
+    self.errorBudget = errorBudget
+    constantBytes = graph.constants.values.reduce(0) { $0 + $1.count * 4 }
   }
 
   var width: Int { kernels.width }
 
   /// Blocks of channels.
   func planes(_ channels: Int) -> Int { (channels + width - 1) / width }
+
+  /// Cuts maps of `rows` rows into tasks.
+  func mapCut(images: Int, rows: Int, blocks: Int) -> MapCut {
+    // Some parts more than workers, so that one who comes late costs little.
+    MapCut(images: images, rows: rows, blocks: blocks, parts: images >= workers ? 1 : min(rows, workers * 2))
+  }
 
   /// A new place for `floats` floats and the vector that a kernel may read beyond.
   mutating func slot(floats: Int) -> Slot {

@@ -16,6 +16,10 @@ public struct SessionOptions: Sendable {
   public var instructionSet: String?
   /// Seeds random operators that have no seed of their own.
   public var seed: UInt64 = 0
+  /// The largest error that the choice of a convolution's algorithm may cost, as a share of the map's largest value.
+  public var errorBudget = 1e-5
+  /// Algorithms that were measured to be the fastest; the cost model chooses those of other convolutions.
+  public var tuning = ConvolutionTuning()
 
   /// The defaults above.
   public init() {}
@@ -25,8 +29,8 @@ public struct SessionOptions: Sendable {
 public struct Session: Sendable {
   /// The model in the form that is run: newest operator versions.
   public let model: Model
-  let options: SessionOptions
-  private let engine: Engine
+  private(set) var options: SessionOptions
+  private var engine: Engine
 
   /// A session for `model`, which may be of any supported operator-set version.
   ///
@@ -70,7 +74,7 @@ public struct Session: Sendable {
     return try engine.lock.withLock { _ in
       let plan = try plan(for: inputs)
       plan.load(inputs)
-      engine.pool(plan.phases, plan.memory)
+      engine.run(plan)
       return try plan.results()
     }
   }
@@ -93,7 +97,7 @@ public struct Session: Sendable {
     try engine.lock.withLock { _ in
       let plan = try plan(for: inputs)
       plan.load(inputs)
-      engine.pool(plan.phases, plan.memory)
+      engine.run(plan)
       try plan.results(into: &outputs)
     }
   }
@@ -103,6 +107,19 @@ public struct Session: Sendable {
   /// - Throws: `InterpreterError` or `GraphError` where the inputs don't fit the graph.
   public func steps(for inputs: OrderedDictionary<String, RuntimeValue>) throws -> [PlanStep] {
     try engine.lock.withLock { _ in try plan(for: inputs).steps.map(PlanStep.init) }
+  }
+
+  /// The same model, with algorithms that were measured.
+  public func using(_ tuning: ConvolutionTuning) -> Session {
+    var session = self
+    session.options.tuning = tuning
+    session.engine = Engine(kernels: engine.kernels, workers: engine.pool.workers)
+    return session
+  }
+
+  /// Layers of the plan for these inputs that tunings know by this name.
+  func tunableLayers(for inputs: OrderedDictionary<String, RuntimeValue>) throws -> [String] {
+    try engine.lock.withLock { _ in try plan(for: inputs).steps.compactMap { $0.tunable?.layer } }
   }
 
   /// What runs for inputs like these: passes, calls with their kernels, memory.
@@ -163,21 +180,44 @@ public struct Session: Sendable {
     {
       return last
     }
+    let types = try types(of: inputs)
+    if let known = engine.plans.first(where: { $0.signature == types }) {
+      engine.last = known
+      return known
+    }
+    let made = try makePlan(types, choice: .cost(measured: options.tuning))
+    engine.remember(made)
+    return made
+  }
+
+  /// The types of the inputs that a run with `inputs` has, which are checked.
+  private func types(of inputs: OrderedDictionary<String, RuntimeValue>) throws -> [String: ValueType] {
     var inputs = inputs
     try ReferenceEvaluator.check(inputs, of: model.graph)
     for input in model.graph.requiredInputs where inputs[input.name] == nil {
       if case .optional(let element)? = input.type { inputs[input.name] = .optional(nil, element: element) }
     }
-    let types = Dictionary(uniqueKeysWithValues: inputs.map { ($0.key, $0.value.type) })
-    if let known = engine.plans.first(where: { $0.signature == types }) {
-      engine.last = known
-      return known
-    }
-    let made = try Plan(
+    return Dictionary(uniqueKeysWithValues: inputs.map { ($0.key, $0.value.type) })
+  }
+
+  private func makePlan(_ types: [String: ValueType], choice: ConvolutionChoice) throws -> Plan {
+    try Plan(
       model.graph, inputs: types, kernels: engine.kernels, workers: engine.pool.workers,
-      passes: options.fusesNodes ? Pass.all : Pass.unfused, seed: options.seed)
-    engine.remember(made)
-    return made
+      passes: options.fusesNodes ? Pass.all : Pass.unfused, choice: choice, errorBudget: options.errorBudget,
+      seed: options.seed)
+  }
+
+  /// Runs `body` with a plan of its own for every algorithm, and what runs a step of such a plan.
+  func withForcedPlans<Result>(
+    _ inputs: OrderedDictionary<String, RuntimeValue>,
+    _ body: ([Plan], (Step, Plan) -> Void) throws -> Result
+  ) throws -> Result {
+    try engine.lock.withLock { _ in
+      let types = try types(of: inputs)
+      let plans = try ConvolutionAlgorithm.all.map { try makePlan(types, choice: .forced($0)) }
+      for plan in plans { plan.load(inputs) }
+      return try body(plans) { step, plan in engine.pool(step.phases, plan.memory) }
+    }
   }
 
   /// What runs of one session share.
@@ -192,6 +232,11 @@ public struct Session: Sendable {
     init(kernels: KernelSet, workers: Int) {
       self.kernels = kernels
       pool = WorkerPool(workers: workers)
+    }
+
+    /// Computes everything once.
+    func run(_ plan: Plan) {
+      plan.pace(workers: pool.workers) { isAlone in pool(plan.phases, plan.memory, alone: isAlone) }
     }
 
     /// Keeps a plan, and forgets the oldest of more than a few: each has memory of its own.

@@ -15,12 +15,17 @@ struct Phase: Sendable {
 /// The caller's thread is worker 0. The others are made by the first run that needs them; between runs they spin
 /// for some microseconds, because networks run in quick succession, and then sleep. A phase ends when its tasks
 /// are done, not when all workers have arrived: a worker that wakes late costs nothing.
+///
+/// Each worker has a share of a phase's tasks, the same part of the whole in every phase, and helps with others'
+/// shares after its own: what a worker wrote it mostly reads again, out of caches of its own.
 final class WorkerPool: @unchecked Sendable {
   /// Threads, the caller's included.
   let workers: Int
 
-  /// The phase's number in the upper half, the next task's in the lower.
-  private let ticket = Atomic<UInt64>(0)
+  /// By worker, a cache line apart: the phase's number in the upper half, the next task of the worker's share in the
+  /// lower.
+  private let tickets: UnsafeMutablePointer<Atomic<UInt64>>
+  private static let ticketStride = 16
   private let finished = Atomic<Int>(0)
   /// Counts runs; a worker that sees it change takes part.
   private let run = Atomic<Int>(0)
@@ -51,6 +56,8 @@ final class WorkerPool: @unchecked Sendable {
     self.workers = max(1, workers)
     state = Mutex(State())
     bell = Bell()
+    tickets = .allocate(capacity: self.workers * Self.ticketStride)
+    for index in 0..<self.workers * Self.ticketStride { (tickets + index).initialize(to: Atomic(0)) }
     current = .allocate(capacity: 1)
     current.initialize(to: Run(phases: [], memory: nil))
   }
@@ -63,11 +70,14 @@ final class WorkerPool: @unchecked Sendable {
     }
     current.deinitialize(count: 1)
     current.deallocate()
+    tickets.deinitialize(count: workers * Self.ticketStride)
+    tickets.deallocate()
   }
 
-  /// Runs `phases` in order; returns when all are done. Not to be called twice at a time.
-  func callAsFunction(_ phases: [Phase], _ memory: PlanMemory) {
-    guard workers > 1 else {
+  /// Runs `phases` in order, on the caller's thread where that is to be alone; returns when all are done. Not to be
+  /// called twice at a time.
+  func callAsFunction(_ phases: [Phase], _ memory: PlanMemory, alone: Bool = false) {
+    guard workers > 1, !alone else {
       for index in 0..<phases.count {
         let phase = phases[index]
         for task in 0..<phase.tasks { phase.run(memory, task, 0) }
@@ -76,8 +86,7 @@ final class WorkerPool: @unchecked Sendable {
     }
     startThreads()
     current.pointee = Run(phases: phases, memory: memory)
-    finished.store(0, ordering: .relaxed)
-    ticket.store(0, ordering: .relaxed)
+    phases.withUnsafeBufferPointer { open(0, of: $0) }
     isOpen.store(true, ordering: .sequentiallyConsistent)
     run.wrappingAdd(1, ordering: .sequentiallyConsistent)
     if sleeping.load(ordering: .sequentiallyConsistent) > 0 { bell.ring() }
@@ -87,39 +96,68 @@ final class WorkerPool: @unchecked Sendable {
     while inside.load(ordering: .sequentiallyConsistent) > 0 { Self.wait(&rounds) }
   }
 
+  /// A worker's share of a phase's tasks.
+  private func share(_ worker: Int, of tasks: Int) -> Range<Int> {
+    tasks * worker / workers..<tasks * (worker + 1) / workers
+  }
+
+  private func ticket(_ worker: Int) -> UnsafeMutablePointer<Atomic<UInt64>> {
+    tickets + worker * Self.ticketStride
+  }
+
+  /// Lets workers take the tasks of the first phase from `number` on that has any, or ends the run.
+  private func open(_ number: Int, of phases: UnsafeBufferPointer<Phase>) {
+    var number = number
+    while number < phases.count, phases[number].tasks == 0 { number += 1 }
+    let tasks = number < phases.count ? phases[number].tasks : 0
+    finished.store(0, ordering: .relaxed)
+    // Empty shares first: the phase may end, and the next one be opened by another worker, as soon as all tasks can
+    // be taken.
+    openShares(of: number, tasks: tasks, ifEmpty: true)
+    openShares(of: number, tasks: tasks, ifEmpty: false)
+  }
+
+  private func openShares(of number: Int, tasks: Int, ifEmpty: Bool) {
+    for worker in 0..<workers {
+      let share = share(worker, of: tasks)
+      guard share.isEmpty == ifEmpty else { continue }
+      ticket(worker).pointee.store(UInt64(number) << 32 | UInt64(share.lowerBound), ordering: .releasing)
+    }
+  }
+
   /// Takes tasks until every phase is done.
   private func work(as worker: Int) {
     guard let memory = current.pointee.memory else { return }
     current.pointee.phases.withUnsafeBufferPointer { phases in
       var rounds = 0
+      var owner = worker
+      var phase = 0
       while true {
-        let seen = ticket.load(ordering: .acquiring)
+        let seen = ticket(owner).pointee.load(ordering: .acquiring)
         let number = Int(seen >> 32)
         if number >= phases.count { return }
-        let phase = phases[number]
-        if Int(seen & 0xffff_ffff) >= phase.tasks {
-          // An empty phase has no task whose end would end it.
-          if phase.tasks == 0 {
-            _ = ticket.compareExchange(
-              expected: seen, desired: UInt64(number + 1) << 32, ordering: .sequentiallyConsistent)
-          } else {
-            Self.wait(&rounds)
-          }
+        if number != phase {
+          // Each phase begins with the worker's own share.
+          phase = number
+          owner = worker
           continue
         }
-        let drawn = ticket.wrappingAdd(1, ordering: .acquiringAndReleasing).oldValue
+        if Int(seen & 0xffff_ffff) >= share(owner, of: phases[number].tasks).upperBound {
+          // Nothing left of this share: the next one's, and after a round of all a short wait.
+          owner = owner + 1 == workers ? 0 : owner + 1
+          if owner == worker { Self.wait(&rounds) }
+          continue
+        }
+        let drawn = ticket(owner).pointee.wrappingAdd(1, ordering: .acquiringAndReleasing).oldValue
         // Another phase may have begun since the look above.
         let drawnNumber = Int(drawn >> 32)
         if drawnNumber >= phases.count { return }
         let task = Int(drawn & 0xffff_ffff)
-        guard task < phases[drawnNumber].tasks else { continue }
+        guard task < share(owner, of: phases[drawnNumber].tasks).upperBound else { continue }
         rounds = 0
         phases[drawnNumber].run(memory, task, worker)
         let done = finished.wrappingAdd(1, ordering: .acquiringAndReleasing).newValue
-        if done == phases[drawnNumber].tasks {
-          finished.store(0, ordering: .relaxed)
-          ticket.store(UInt64(drawnNumber + 1) << 32, ordering: .releasing)
-        }
+        if done == phases[drawnNumber].tasks { open(drawnNumber + 1, of: phases) }
       }
     }
   }
