@@ -34,15 +34,19 @@ public struct DataSetFolder: Sendable {
     return values
   }
 
-  /// Writes a model's outputs, in the order given, making the folder where there is none.
+  /// Writes the outputs of `graph`, making the folder where there is none; the graph's own output list counts
+  /// positions, so that a value which it lists twice is written twice.
   ///
   /// - Throws: `ONNXError` where the folder can't be made or a file can't be written.
-  public func write(outputs: OrderedDictionary<String, RuntimeValue>) throws(ONNXError) {
+  public func write(
+    outputs: OrderedDictionary<String, RuntimeValue>, of graph: Graph
+  ) throws(ONNXError) {
     if mkdir(path, 0o777) != 0, errno != EEXIST {
       throw .file(.system(operation: "make the folder", path: path, code: errno))
     }
-    for (index, (name, value)) in outputs.elements.enumerated() {
-      try ONNXWriter().write(value, name: name, path: file(.output, index))
+    for (index, output) in graph.outputs.enumerated() {
+      guard let value = outputs[output.name] else { continue }
+      try ONNXWriter().write(value, name: output.name, path: file(.output, index))
     }
   }
 

@@ -8,13 +8,15 @@ import OrderedCollections
 /// The files that `--outputs` and `--dump-tensors` name. They appear whole when all is done, or not at all.
 final class OutputFiles {
   private let outputsPath: String?
+  private let graph: Graph
   private var outputs: OrderedDictionary<String, [RuntimeValue]> = [:]
   private var archive: NumPyArchiveWriter?
   private var dumped: Set<String> = []
   private var skipped: [String] = []
 
-  init(_ options: TensorOptions, path: String) throws {
+  init(_ options: TensorOptions, graph: Graph) throws {
     outputsPath = options.outputs
+    self.graph = graph
     archive = try options.dumpTensors.map { try NumPyArchiveWriter(path: $0) }
   }
 
@@ -59,7 +61,7 @@ final class OutputFiles {
       for (name, runs) in outputs {
         values[name] = if runs.count == 1 { runs[0] } else { .tensor(try tensor(name, runs)) }
       }
-      try DataSetFolder(path: path).write(outputs: values)
+      try DataSetFolder(path: path).write(outputs: values, of: graph)
       return
     }
     if path.hasSuffix(".npy") {

@@ -32,7 +32,7 @@ struct Runner {
   private mutating func runTensors(_ inputs: OrderedDictionary<String, RuntimeValue>, source: String?) throws
   {
     try tune(inputs)
-    let files = try OutputFiles(command.tensors, path: loaded.path)
+    let files = try OutputFiles(command.tensors, graph: loaded.graph)
     if try measure(inputs), source == nil {
       // What made-up inputs give is nothing to show, but may be wanted in files.
       if files.isEmpty { return }
@@ -56,7 +56,7 @@ struct Runner {
           + "\(input.preprocessing.scale) only; --mean, --std and --scale say otherwise")
     }
     let batch = try batchSize(of: input)
-    let files = try OutputFiles(command.tensors, path: loaded.path)
+    let files = try OutputFiles(command.tensors, graph: loaded.graph)
     var attention = try command.show.attention.map { try AttentionFolder(path: $0, graph: loaded.graph) }
     let report = Report(runner: self)
     var failures = 0

@@ -43,6 +43,24 @@ import Testing
     #expect(text.hasPrefix("cbam-run: ") && text.contains("Gemm"), "\(text)")
   }
 
+  @Test func anOutputThatIsListedTwiceIsWrittenTwice() throws {
+    try Peer.run(
+      """
+      import os, sys
+      sys.path.insert(0, sys.argv[1] + "/python")
+      os.environ["CBAM_RUN"] = sys.argv[2]
+      import numpy as np, onnx
+      from onnx import helper
+      from cbam_backend import CbamBackend
+      x, y = (helper.make_tensor_value_info(n, 1, [2]) for n in "xy")
+      graph = helper.make_graph([helper.make_node("Neg", ["x"], ["y"])], "g", [x], [y, x, y])
+      model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)])
+      onnx.checker.check_model(model, full_check=True)
+      found = CbamBackend.run_model(model, [np.float32([1, -2])])
+      assert [f.tolist() for f in found] == [[-1, 2], [1, -2], [-1, 2]], found
+      """, [Peer.packageRoot, try commandPath("cbam-run")])
+  }
+
   @Test func foldersThatDoNotFitAreRefused() throws {
     let folder = try ScratchFolder()
     try Peer.run(
