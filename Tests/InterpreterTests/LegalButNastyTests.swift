@@ -126,6 +126,28 @@ import Testing
     #expect(try found["o"] == floats([-1]))
   }
 
+  @Test func namesInABodyMayShadowThoseAround() throws {
+    // The body's input `x` and its initializer `k` are its own, the graph's stay as they are.
+    let body = Graph(
+      name: "body",
+      nodes: [
+        Node("Add", inputs: ["x", "k"], outputs: ["next"]),
+        Node("Identity", inputs: ["condition"], outputs: ["again"]),
+      ], initializers: ["k": try floats([10])],
+      inputs: [
+        Value("turn", .tensor(.int64, [])), Value("condition", .tensor(.bool, [])), Self.value("x", [1]),
+      ],
+      outputs: Self.open("again", "next"))
+    let graph = Graph(
+      name: "g",
+      nodes: [
+        Node("Loop", inputs: ["turns", "", "x"], outputs: ["last"], attributes: ["body": .graph(body)]),
+        Node("Sum", inputs: ["last", "x", "k"], outputs: ["y"]),
+      ], initializers: ["k": try floats([1]), "turns": try longs([3], [])], inputs: [Self.value("x", [1])],
+      outputs: Self.open("y"))
+    #expect(try Self.run(graph, ["x": floats([100])])["y"] == floats([231]))
+  }
+
   @Test func aChainMayHaveTenThousandNodes() throws {
     let nodes = (0..<10_000).map { index in
       Node(index % 2 == 0 ? "Neg" : "Identity", inputs: ["v\(index)"], outputs: ["v\(index + 1)"])

@@ -57,6 +57,15 @@ public indirect enum Attribute: Sendable, Equatable {
     }
   }
 
+  /// The sparse tensors inside.
+  var sparseTensors: [SparseTensor] {
+    switch self {
+    case .sparseTensor(let tensor): [tensor]
+    case .sparseTensors(let tensors): tensors
+    default: []
+    }
+  }
+
   /// The subgraphs inside.
   public var subgraphs: [Graph] {
     switch self {
@@ -82,4 +91,7 @@ public struct SparseTensor: Sendable, Equatable {
     self.indices = indices
     self.shape = shape
   }
+
+  /// Whether it has dimensions, none of them empty, as the standard asks of sparse tensors.
+  var hasPositiveExtents: Bool { !shape.isEmpty && shape.allSatisfy { $0 > 0 } }
 }

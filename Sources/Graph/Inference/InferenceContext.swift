@@ -14,16 +14,19 @@ public struct InferenceContext {
   public var outputDimensions: [[Dimension]?]
   /// Values of outputs that are known without running, to be set where that costs nothing.
   public var outputConstants: [Tensor?]
+  /// Where contradictions are noted, if anywhere.
+  let audit: TypeAudit?
   let inferSubgraph: (Graph, [ValueType?]) throws -> [ValueType?]
 
   init(
     node: Node, inputTypes: [ValueType?], constants: [Tensor?], dimensions: [[Dimension]?],
-    inferSubgraph: @escaping (Graph, [ValueType?]) throws -> [ValueType?]
+    audit: TypeAudit? = nil, inferSubgraph: @escaping (Graph, [ValueType?]) throws -> [ValueType?]
   ) {
     self.node = node
     self.inputTypes = inputTypes
     self.constants = constants
     self.dimensions = dimensions
+    self.audit = audit
     self.inferSubgraph = inferSubgraph
     outputTypes = Array(repeating: nil, count: node.outputs.count)
     outputDimensions = Array(repeating: nil, count: node.outputs.count)

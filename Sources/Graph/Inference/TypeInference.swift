@@ -31,6 +31,25 @@ extension Graph {
     inputTypes: [String: ValueType] = [:], outer: InferredTypes = InferredTypes(),
     evaluate: ConstantEvaluator? = nil
   ) throws -> InferredTypes {
+    try inferringTypes(inputTypes: inputTypes, outer: outer, evaluate: evaluate, audit: nil)
+  }
+
+  /// Checks that every operator, in subgraphs too, is given types and shapes that it takes.
+  ///
+  /// The graph must be in the newest version's form, without calls of model-local functions: `Model.upgraded()`.
+  ///
+  /// - Parameter evaluate: computes nodes whose inputs are all known, so that shapes may depend on them.
+  /// - Throws: `GraphError`, the first that is found.
+  public func checkTypes(evaluate: ConstantEvaluator? = nil) throws {
+    let audit = TypeAudit()
+    _ = try inferringTypes(inputTypes: [:], outer: InferredTypes(), evaluate: evaluate, audit: audit)
+    if let first = audit.problems.first { throw first }
+  }
+
+  /// Infers as above, and notes in `audit` what is wrong.
+  func inferringTypes(
+    inputTypes: [String: ValueType], outer: InferredTypes, evaluate: ConstantEvaluator?, audit: TypeAudit?
+  ) throws -> InferredTypes {
     var known = outer
     for (name, tensor) in initializers {
       known.types[name] = .tensor(tensor.elementType, Shape(tensor.shape))
@@ -41,18 +60,27 @@ extension Graph {
       known.types[name] = .tensor(sparse.values.elementType, Shape(sparse.shape))
     }
     for input in inputs {
+      audit?.compare(
+        input.name,
+        inferred: inputTypes[input.name]
+          ?? initializers[input.name].map { .tensor($0.elementType, Shape($0.shape)) }, declared: input.type)
       // An input with a default may be given another value, of the same type.
       known.constants[input.name] = nil
       known.dimensions[input.name] = nil
       if let type = inputTypes[input.name] ?? input.type { known.types[input.name] = type }
     }
     let declared = valueInfo.merging(outputs.map { ($0.name, $0) }) { first, _ in first }
-    for node in nodes { try infer(node, declared: declared, evaluate: evaluate, into: &known) }
+    for node in nodes {
+      try infer(node, declared: declared, evaluate: evaluate, audit: audit, into: &known)
+    }
+    for output in outputs {
+      audit?.compare(output.name, inferred: known.types[output.name], declared: output.type)
+    }
     return known
   }
 
   private func infer(
-    _ node: Node, declared: OrderedDictionary<String, Value>, evaluate: ConstantEvaluator?,
+    _ node: Node, declared: OrderedDictionary<String, Value>, evaluate: ConstantEvaluator?, audit: TypeAudit?,
     into known: inout InferredTypes
   ) throws {
     // A second reference makes the next change copy everything: it is kept where it is needed only.
@@ -61,16 +89,19 @@ extension Graph {
     var context = InferenceContext(
       node: node, inputTypes: node.inputs.map { known.types[$0] },
       constants: node.inputs.map { known.constants[$0] },
-      dimensions: node.inputs.map { known.dimensions[$0] },
+      dimensions: node.inputs.map { known.dimensions[$0] }, audit: audit,
       inferSubgraph: { subgraph, inputs in
         var given: [String: ValueType] = [:]
         for (input, type) in zip(subgraph.inputs, inputs) { given[input.name] = type }
-        let inside = try subgraph.inferringTypes(inputTypes: given, outer: outer, evaluate: evaluate)
+        let inside = try subgraph.inferringTypes(
+          inputTypes: given, outer: outer, evaluate: evaluate, audit: audit)
         return subgraph.outputs.map { inside.types[$0.name] ?? $0.type }
       })
+    audit?.check(node, inputTypes: context.inputTypes)
     if let known = OperatorFamily.find(node.operatorType, domain: node.domain) { try known.infer(&context) }
     if let evaluate, !hasSubgraphs { Self.evaluate(&context, evaluate) }
     for (index, name) in node.outputs.enumerated() where !name.isEmpty {
+      audit?.compare(name, inferred: context.outputTypes[index], declared: declared[name]?.type)
       known.constants[name] = context.outputConstants[index]
       known.types[name] = Self.better(context.outputTypes[index], declared[name]?.type)
       known.dimensions[name] = context.outputDimensions[index]

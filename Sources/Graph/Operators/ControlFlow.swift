@@ -16,6 +16,10 @@ extension OperatorFamily {
     }
     let one = try context.types(of: then, inputs: [])
     let two = try context.types(of: other, inputs: [])
+    guard one.count == two.count else {
+      throw context.failure("one branch gives \(one.count) outputs, the other \(two.count)")
+    }
+    try context.expectOutputs(one.count, of: then)
     for index in context.outputTypes.indices where index < one.count && index < two.count {
       context.setOutputType(index, ValueType.common(one[index], two[index]))
     }
@@ -26,7 +30,16 @@ extension OperatorFamily {
     let carried = max(0, context.node.inputs.count - 2)
     // A carried value's extents may change from turn to turn, so only its type is sure.
     let states = (0..<carried).map { context.inputType($0 + 2)?.withoutExtents }
+    try context.expectInputs(carried + 2, of: body)
+    for (index, input) in body.inputs.enumerated().dropFirst(2) {
+      context.audit?.compare(input.name, inferred: context.inputType(index), declared: input.type)
+    }
     let inside = try context.types(of: body, inputs: [.tensor(.int64, []), .tensor(.bool, [])] + states)
+    guard inside.count > carried else {
+      throw context.failure(
+        "the body gives \(inside.count) outputs, too few for a condition and \(carried) states")
+    }
+    try context.expectOutputs(inside.count - 1, of: body)
     for index in context.outputTypes.indices where index + 1 < inside.count {
       let type = inside[index + 1]
       guard index >= carried, case .tensor(let element, let shape)? = type else {
@@ -58,7 +71,9 @@ extension OperatorFamily {
       rest.remove(at: axis)
       given.append(.tensor(element, Shape(rest)))
     }
+    try context.expectInputs(given.count, of: body)
     let inside = try context.types(of: body, inputs: given)
+    try context.expectOutputs(inside.count, of: body)
     let outputAxes = context.node.ints("scan_output_axes")
     for index in context.outputTypes.indices where index < inside.count {
       guard case .tensor(let element, let shape)? = inside[index] else {
@@ -104,6 +119,23 @@ extension OperatorFamily {
     outer.inputs = values
     outer.attributes = ["body": .graph(body), "num_scan_inputs": .int(Int64(values.count))]
     return [outer]
+  }
+}
+
+extension InferenceContext {
+  /// Checks that a subgraph takes as many inputs as the node gives it.
+  fileprivate func expectInputs(_ count: Int, of subgraph: Graph) throws {
+    if subgraph.inputs.count != count {
+      throw failure("graph '\(subgraph.name)' takes \(subgraph.inputs.count) inputs, and is given \(count)")
+    }
+  }
+
+  /// Checks that a subgraph gives all that the node writes.
+  fileprivate func expectOutputs(_ count: Int, of subgraph: Graph) throws {
+    if node.outputs.count > count {
+      throw failure("writes \(node.outputs.count) outputs, of which graph '\(subgraph.name)' gives \(count)")
+    }
+    audit?.expect(count, outputsOf: node, of: subgraph)
   }
 }
 

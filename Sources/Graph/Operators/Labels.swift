@@ -6,6 +6,7 @@ extension OperatorFamily {
     "Labels",
     [
       Operator("LabelEncoder", domain: classicalDomain) { context in
+        try expectPairs(context)
         context.setOutput(0, encodedType(context), context.shape(0))
       },
       Operator("CategoryMapper", domain: classicalDomain) { context in
@@ -31,6 +32,27 @@ extension OperatorFamily {
         context.outputTypes[0] = .sequence(.map(key: key, value: .tensor(.float32, [])))
       },
     ])
+
+  /// Checks that `LabelEncoder` knows a value for each key.
+  private static func expectPairs(_ context: InferenceContext) throws {
+    let node = context.node
+    // Version 1 has one list of classes.
+    if node.attributes["classes_strings"] != nil { return }
+    func count(_ prefix: String) throws -> Int {
+      if let tensor = node.tensor(prefix + "_tensor") { return tensor.count }
+      let lists = [
+        node.strings(prefix + "_strings")?.count, node.ints(prefix + "_int64s")?.count,
+        node.floats(prefix + "_floats")?.count,
+      ]
+      guard let count = lists.compactMap({ $0 }).first, count > 0 else {
+        throw context.failure(
+          "none of \(prefix)_tensor, \(prefix)_strings, \(prefix)_int64s, \(prefix)_floats is given")
+      }
+      return count
+    }
+    let (keys, values) = (try count("keys"), try count("values"))
+    if keys != values { throw context.failure("has \(keys) keys and \(values) values") }
+  }
 
   /// The type of the values that `LabelEncoder` writes.
   private static func encodedType(_ context: InferenceContext) -> ElementType? {

@@ -61,7 +61,7 @@ public struct OperatorSchema: Sendable, Equatable {
       switch parameter.occurrence {
       case .single: (least, most) = (index + 1, index + 1)
       case .optional: most = index + 1
-      case .variadic(let minimum, _): (least, most) = (minimum == 0 ? least : index + minimum, Int.max)
+      case .variadic(let minimum, _): (least, most) = (index + minimum, Int.max)
       }
     }
     return least...max(least, most)

@@ -6,11 +6,13 @@ extension Validator {
     let domain = node.domain == "ai.onnx" ? "" : node.domain
     func problem(_ reason: String) { problems.append(.invalid("\(node.label): \(reason)")) }
     if node.operatorType.isEmpty { return problem("names no operator") }
-    if model.functions.contains(where: { $0.name == node.operatorType && $0.domain == node.domain }) {
-      return
-    }
     // Before format version 3, the operator set was version 1 for all.
     let imported = opsetImports[domain] ?? (domain.isEmpty ? opsetImports["ai.onnx"] : nil)
+    if imported != nil,
+      model.functions.contains(where: { $0.name == node.operatorType && $0.domain == node.domain })
+    {
+      return
+    }
     guard let version = imported ?? (model.irVersion < 3 ? 1 : nil) else {
       return problem("the model imports no operator set of '\(domain.isEmpty ? "ai.onnx" : domain)'")
     }
@@ -28,6 +30,9 @@ extension Validator {
       guard let specification = schema.attributes.first(where: { $0.name == name }) else {
         problem("has no attribute '\(name)' in operator set \(version)")
         continue
+      }
+      for sparse in attribute.sparseTensors where !sparse.hasPositiveExtents {
+        problem("attribute '\(name)' has the shape \(sparse.shape)")
       }
       if attribute.kind != specification.kind {
         problem("attribute '\(name)' is of kind \(attribute.kind), needs \(specification.kind)")
@@ -52,7 +57,8 @@ extension Validator {
     }
     guard kind == "input" else { return }
     for (index, name) in names.enumerated() where name.isEmpty {
-      if let parameter = OperatorSchema.parameter(at: index, of: parameters), parameter.occurrence == .single
+      if let parameter = OperatorSchema.parameter(at: index, of: parameters),
+        parameter.occurrence != .optional
       {
         problems.append(.invalid("\(node.label): \(kind) '\(parameter.name)' is required and was left out"))
       }

@@ -58,6 +58,9 @@ struct Validator {
         problems.append(.invalid("the function '\(function.domain).\(function.name)' is defined twice"))
       }
       if function.name.isEmpty { problems.append(.invalid("a function has no name")) }
+      if Set(function.outputs).count < function.outputs.count {
+        problems.append(.invalid("the function '\(function.domain).\(function.name)' gives an output twice"))
+      }
       let body = Graph(
         name: function.name, nodes: function.nodes, inputs: function.inputs.map { Value($0, nil) },
         outputs: function.outputs.map { Value($0, nil) })
@@ -93,6 +96,14 @@ struct Validator {
       }
       if writers[name] == nil { writers[name] = "an initializer" }
     }
+    for (name, sparse) in graph.sparseInitializers {
+      if !sparse.hasPositiveExtents {
+        problems.append(.invalid("the sparse initializer '\(name)' has the shape \(sparse.shape)"))
+      }
+      if case .tensor? = graph.inputs.first(where: { $0.name == name })?.type {
+        problems.append(.invalid("'\(name)' is a dense input, and a sparse initializer"))
+      }
+    }
     for node in graph.nodes {
       for output in node.outputs where !output.isEmpty {
         if let other = writers.updateValue(node.label, forKey: output) {
@@ -122,8 +133,15 @@ struct Validator {
       checkSchema(of: node, opsetImports: opsetImports)
       defined.formUnion(node.outputs)
     }
-    for output in graph.outputs where !defined.contains(output.name) {
-      problems.append(.undefinedValue(name: output.name, reader: place("the graph's output")))
+    for output in graph.outputs {
+      if !defined.contains(output.name) {
+        problems.append(.undefinedValue(name: output.name, reader: place("the graph's output")))
+      } else if writers[output.name] == nil {
+        problems.append(
+          .invalid(
+            "\(place("the output '\(output.name)'")) is a value of a graph around it; an Identity node would pass it on"
+          ))
+      }
     }
     if let first = early.first {
       if let cycle = graph.cycle() {

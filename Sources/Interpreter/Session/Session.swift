@@ -39,8 +39,8 @@ public struct Session: Sendable {
   public init(model: Model, options: SessionOptions = SessionOptions()) throws {
     self.model = try model.upgraded()
     self.options = options
-    // Shapes that can't fit are found before anything runs.
-    _ = try self.model.graph.inferringTypes(evaluate: ReferenceEvaluator.constants)
+    // Types and shapes that can't fit are found before anything runs.
+    try self.model.graph.checkTypes(evaluate: ReferenceEvaluator.constants)
     engine = Engine(
       kernels: try KernelSet.best(cap: options.instructionSet),
       workers: max(1, min(options.threads ?? Int(ckernels_cpu_count()), 256)))

@@ -7,8 +7,21 @@ struct ProtoReader {
   let path: String
   let owner: UnpackedMessage
   let external: ExternalData
+  /// Whether attributes have to say of which type they are, as they have since format version 2.
+  private var needsAttributeTypes = false
 
+  init(path: String, owner: UnpackedMessage, external: ExternalData) {
+    (self.path, self.owner, self.external) = (path, owner, external)
+  }
+
+  /// The model, with all that the file's format version asks for.
   func model(_ proto: Onnx__ModelProto) throws(ONNXError) -> Model {
+    var reader = self
+    reader.needsAttributeTypes = proto.ir_version >= 2
+    return try reader.checkedModel(proto)
+  }
+
+  private func checkedModel(_ proto: Onnx__ModelProto) throws(ONNXError) -> Model {
     guard let graphProto = proto.graph else {
       throw .graph(path: path, .invalid("the model has no graph: not an ONNX model, or an empty one"))
     }
@@ -93,7 +106,9 @@ struct ProtoReader {
     func failure(_ reason: String) -> ONNXError {
       .graph(path: path, .invalid("attribute '\(name)' of \(label) \(reason)"))
     }
-    guard let kind = kind(of: proto) else { throw failure("has no known type") }
+    guard let kind = kind(of: proto) else {
+      throw failure("does not say of which type it is, or of no known one")
+    }
     let reference = text(proto.ref_attr_name)
     if !reference.isEmpty { return .reference(name: reference, kind: kind) }
     switch kind {
@@ -145,6 +160,7 @@ struct ProtoReader {
     if proto.has_type != 0, proto.type != ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__UNDEFINED {
       return Attribute.Kind(rawValue: Int32(proto.type.rawValue))
     }
+    if needsAttributeTypes { return nil }
     if proto.has_f != 0 { return .float }
     if proto.has_i != 0 { return .int }
     if proto.has_s != 0 { return .string }
