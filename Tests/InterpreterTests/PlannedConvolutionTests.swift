@@ -174,4 +174,38 @@ import Testing
     let pairs = zip(try #require(expected), try #require(found))
     #expect(pairs.allSatisfy { abs($0 - $1) < 1e-5 }, "\(recipe)")
   }
+
+  /// Sums of what was quantized by powers of two are exact, and one in 512 lies in the middle between two steps: the
+  /// planned convolution must not round any of them away from its middle.
+  @Test func quantizedConvolutionsRoundAsTheirDefinition() throws {
+    var generator = SeededGenerator(seed: 4)
+    func bytes(_ shape: [Int]) throws -> Tensor {
+      try Tensor(
+        (0..<shape.reduce(1, *)).map { _ in Int8.random(in: -127...127, using: &generator) }, shape: shape)
+    }
+    let graph = Graph(
+      name: "g",
+      nodes: [
+        Node("DequantizeLinear", inputs: ["x", "quarter"], outputs: ["x_real"]),
+        Node("DequantizeLinear", inputs: ["w", "eighth"], outputs: ["w_real"]),
+        Node(
+          "Conv", inputs: ["x_real", "w_real"], outputs: ["c"], attributes: ["pads": .ints([1, 1, 1, 1])]),
+        Node("Relu", inputs: ["c"], outputs: ["r"]),
+        Node("QuantizeLinear", inputs: ["r", "step", "zero"], outputs: ["y"]),
+      ],
+      initializers: [
+        "w": try bytes([32, 32, 3, 3]), "quarter": try floats([0.25], []), "eighth": try floats([0.125], []),
+        "step": try floats([16], []), "zero": try Tensor([-128] as [Int8], shape: []),
+      ],
+      inputs: [Value("x", .tensor(.int8, [2, 32, 14, 14]))], outputs: [Value("y", .tensor(.int8, nil))])
+    let model = Model(graph: graph, opsetImports: ["": 21], irVersion: 10)
+    let x = RuntimeValue.tensor(try bytes([2, 32, 14, 14]))
+    var plain = SessionOptions()
+    plain.usesKernels = false
+    let expected = try Session(model: model, options: plain).run(["x": x])
+    let session = try Session(model: model)
+    #expect(
+      try session.steps(for: ["x": x]).contains { $0.operatorType == "Conv" && $0.kernel != "reference" })
+    #expect(try session.run(["x": x]) == expected)
+  }
 }

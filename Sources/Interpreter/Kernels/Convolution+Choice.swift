@@ -26,6 +26,9 @@ extension PlanBuilder {
     guard convolution.groups == 1, g.kernel == (3, 3), g.stride == (1, 1), g.dilation == (1, 1),
       g.outHeight >= 2, g.outWidth >= 2
     else { return [.direct] }
+    // Of what was quantized, sums are exact and often lie in the middle between two steps of the next quantization:
+    // Winograd's transforms would decide by their rounding to which one they go.
+    if dequantized.contains(convolution.node.inputs[0]) { return [.direct] }
     let tiles = WinogradTile.all.filter { $0.error <= errorBudget }.map(\.size)
     if readsPlain(convolution) {
       let isFit = g.channels <= 4 && convolution.node.residual == nil && tiles.contains(4)

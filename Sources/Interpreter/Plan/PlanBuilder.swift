@@ -66,6 +66,8 @@ struct PlanBuilder {
   let errorBudget: Double
   /// Bytes of all constants, most of which are weights.
   let constantBytes: Int
+  /// Values that `DequantizeLinear` gives.
+  let dequantized: Set<String>
   private(set) var steps: [Step] = []
   /// Bytes by slot.
   private(set) var slotBytes: [Int] = []
@@ -91,6 +93,7 @@ struct PlanBuilder {
     self.workers = workers
     self.choice = choice
     self.errorBudget = errorBudget
+    dequantized = Set(graph.nodes.filter { $0.is("DequantizeLinear") }.flatMap(\.outputs))
     constantBytes = graph.constants.values.reduce(0) { $0 + $1.count * 4 }
   }
 
