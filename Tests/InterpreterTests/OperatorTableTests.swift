@@ -46,10 +46,12 @@ import Testing
   private static func table() -> String {
     var lines = [
       "# Operators", "",
-      "What runs, by domain. **Versions** are those with a definition of their own; a model may import any operator",
-      "set from 7 on. **Types** are the element types that the newest version permits anywhere among its inputs and",
-      "outputs, and all of them run. **Fast** marks operators that have a kernel for float32; all others, and all other",
-      "types, run by their plain definitions.", "",
+      "What runs, by domain. **Versions** are those with a definition of their own, with the element types that each",
+      "permits more (+) or fewer (−) than the one before it; a model may import any operator set from 7 on. **Types** are",
+      "those that the newest version permits anywhere among its inputs and outputs. All of them run, but for sums of",
+      "strings or complex numbers (Col2Im, GridSample, and ScatterND with a reduction) and QuantizeLinear by a scale of",
+      "int32. **Fast** marks operators that have a kernel for float32; all others, and all other types, run by their",
+      "plain definitions.", "",
       "`OperatorTableTests` writes this file: `CBAM_WRITE_DOCS=1 swift test --filter OperatorTableTests`.",
     ]
     var domain: String?
@@ -62,7 +64,7 @@ import Testing
         ]
       }
       let versions = OperatorSchema.versions(of: name, domain: own)
-      let numbers = versions.map { $0.isDeprecated ? "(\($0.sinceVersion) withdrawn)" : "\($0.sinceVersion)" }
+      let numbers = versions.indices.map { label(versions[$0], after: $0 == 0 ? nil : versions[$0 - 1]) }
       let current = versions.last { !$0.isDeprecated } ?? versions[versions.count - 1]
       let isFast = own.isEmpty && isFast(name)
       lines.append(
@@ -81,25 +83,45 @@ import Testing
     ("int2, uint2", ["int2", "uint2"]),
   ]
 
-  /// The element types of a schema, groups that are whole by one name; with what holds them other than tensors.
-  private static func types(of schema: OperatorSchema) -> String {
-    let all = (schema.inputs + schema.outputs).reduce(into: Set<String>()) {
-      $0.formUnion(schema.permittedTypes(of: $1))
+  /// A version's number, with the element types that it permits more or fewer than the version before it.
+  private static func label(_ schema: OperatorSchema, after previous: OperatorSchema?) -> String {
+    if schema.isDeprecated { return "(\(schema.sinceVersion) withdrawn)" }
+    guard let previous, !previous.isDeprecated else { return "\(schema.sinceVersion)" }
+    let (now, before) = (elements(of: schema), elements(of: previous))
+    let changes = [("+", now.subtracting(before)), ("−", before.subtracting(now))].compactMap { sign, some in
+      some.isEmpty ? nil : "\(sign) \(names(of: some).joined(separator: ", "))"
     }
-    var elements: Set<String> = []
-    var holders: Set<String> = []
-    for type in all {
-      for (prefix, holder) in [("seq(", "sequences"), ("optional(", "optionals"), ("map(", "maps")]
-      where type.hasPrefix(prefix) { holders.insert(holder) }
+    return "\(schema.sinceVersion)" + (changes.isEmpty ? "" : " (\(changes.joined(separator: "; ")))")
+  }
+
+  /// The types that a schema permits anywhere, in the standard's notation.
+  private static func types(anywhereIn schema: OperatorSchema) -> Set<String> {
+    (schema.inputs + schema.outputs).reduce(into: []) { $0.formUnion(schema.permittedTypes(of: $1)) }
+  }
+
+  /// The element types among them.
+  private static func elements(of schema: OperatorSchema) -> Set<String> {
+    types(anywhereIn: schema).reduce(into: []) { all, type in
       for part in type.split(whereSeparator: { "(), ".contains($0) })
-      where ElementType(onnxName: part) != nil { elements.insert(String(part)) }
+      where ElementType(onnxName: part) != nil { all.insert(String(part)) }
     }
-    var names: [String] = []
-    for (name, members) in groups {
+  }
+
+  /// Element types in order, groups that are whole by one name.
+  private static func names(of elements: Set<String>) -> [String] {
+    groups.flatMap { name, members in
       let own = members.filter(elements.contains)
-      names += own == members ? [name] : own
+      return own == members ? [name] : own
     }
-    return (names + holders.sorted()).joined(separator: ", ")
+  }
+
+  /// The element types of a schema, with what holds them other than tensors.
+  private static func types(of schema: OperatorSchema) -> String {
+    let all = types(anywhereIn: schema)
+    let holders = [("seq(", "sequences"), ("optional(", "optionals"), ("map(", "maps")]
+      .filter { holder in all.contains { $0.hasPrefix(holder.0) } }
+      .map(\.1)
+    return (names(of: elements(of: schema)) + holders.sorted()).joined(separator: ", ")
   }
 
   // MARK: What plans choose
