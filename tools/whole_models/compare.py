@@ -209,7 +209,9 @@ def main():
                 row["error"] = f"{type(error).__name__}: {text}"[:300].replace("|", "/")
                 (out / "errors.txt").open("a").write(f"{network.name} {exporter}\n{traceback.format_exc()}\n")
             rows.append(row)
-            results.write_text(json.dumps(rows, indent=1))
+            before.pop((network.name, exporter), None)
+            kept = [other for other in before.values() if other not in rows]
+            results.write_text(json.dumps(rows + kept, indent=1))
             if not arguments.keep and verdict(row) is None:
                 for path in out.glob(Path(row["path"]).stem + ".*"):
                     path.unlink()
