@@ -3,6 +3,11 @@
 #define CK_DECLARE(SET)                                 \
   const ck_f32_conv_kernels *ck_f32_conv_##SET(void);   \
   const ck_f32_ops_kernels *ck_f32_ops_##SET(void);
+/* The byte kernels of AVX-512 are those of VNNI: without it AVX2's do. */
+const ck_u8_kernels *ck_u8_portable(void);
+const ck_u8_kernels *ck_u8_neon(void);
+const ck_u8_kernels *ck_u8_avx2(void);
+const ck_u8_kernels *ck_u8_avx512vnni(void);
 CK_DECLARE(portable)
 CK_DECLARE(neon)
 CK_DECLARE(avx2)
@@ -32,6 +37,25 @@ const ck_f32_ops_kernels *ck_f32_ops_kernels_of(uint32_t feature) {
 #endif
     default: return 0;
   }
+}
+
+const ck_u8_kernels *ck_u8_kernels_of(uint32_t feature) {
+  switch (feature) {
+    case CKERNELS_CPU_PORTABLE: return ck_u8_portable();
+#if defined(__aarch64__)
+    case CKERNELS_CPU_NEON: return ck_u8_neon();
+#elif defined(__x86_64__)
+    case CKERNELS_CPU_AVX2_FMA: return ck_u8_avx2();
+    case CKERNELS_CPU_AVX512_VNNI: return ck_u8_avx512vnni();
+#endif
+    default: return 0;
+  }
+}
+
+size_t ck_u8s8_conv_scratch(const ck_u8s8_conv *c, int32_t rows) {
+  const size_t width = (size_t)(c->out_width - 1) * c->stride_w + (size_t)(c->kernel_w - 1) * c->dilation_w + 1;
+  const size_t height = (size_t)(rows - 1) * c->stride_h + (size_t)(c->kernel_h - 1) * c->dilation_h + 1;
+  return (size_t)c->planes * CK_U8_LANES * width * height;
 }
 
 size_t ck_f32_conv_scratch(const ck_f32_conv *c, int32_t rows, int32_t width) {

@@ -7,6 +7,7 @@
 
 #include "ckernels_conv.h"
 #include "ckernels_ops.h"
+#include "ckernels_u8.h"
 
 /* Instruction sets that the running CPU offers, as bits. */
 enum {
@@ -26,6 +27,7 @@ int32_t ckernels_cpu_count(void);
 /* The kernels of one of those sets, or null where this build has none for it. */
 const ck_f32_conv_kernels *_Nullable ck_f32_conv_kernels_of(uint32_t feature);
 const ck_f32_ops_kernels *_Nullable ck_f32_ops_kernels_of(uint32_t feature);
+const ck_u8_kernels *_Nullable ck_u8_kernels_of(uint32_t feature);
 
 /* Tells the CPU that this thread waits in a loop. */
 static inline void ck_pause(void) {

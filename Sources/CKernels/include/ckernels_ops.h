@@ -4,6 +4,10 @@
 
 #include "ckernels_conv.h"
 
+/*
+ * Errors of the exponential family over all floats, in units in the last place of the result: exp 2, sigmoid 4, tanh 3,
+ * erf 4, gelu 16 (32 without fused multiply-adds; below 2e-43 absolutely beside that). scripts/test-ulp measures them.
+ */
 /* Operations on one operand; alpha and beta as the standard names them, in the order of the comment. */
 typedef enum {
   CK_IDENTITY,

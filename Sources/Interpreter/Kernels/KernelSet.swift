@@ -7,6 +7,8 @@ struct KernelSet: Sendable {
   let name: String
   let conv: ck_f32_conv_kernels
   let ops: ck_f32_ops_kernels
+  /// What works on maps of 8-bit levels, and its name in reports: `avx512vnni` where `avx512` has it, else `avx2`.
+  let levels: (name: String, kernels: ck_u8_kernels)
   /// Floats in a vector, which is the number of channels in a block.
   var width: Int { Int(ops.width) }
 
@@ -34,11 +36,23 @@ struct KernelSet: Sendable {
     }
     for row in table[(start ?? 0)...] where features & row.feature != 0 {
       if let conv = ck_f32_conv_kernels_of(UInt32(row.feature)),
-        let ops = ck_f32_ops_kernels_of(UInt32(row.feature))
+        let ops = ck_f32_ops_kernels_of(UInt32(row.feature)), let levels = levels(from: row, features)
       {
-        return KernelSet(name: row.name, conv: conv.pointee, ops: ops.pointee)
+        return KernelSet(name: row.name, conv: conv.pointee, ops: ops.pointee, levels: levels)
       }
     }
     throw InterpreterError.instructionSet(cap ?? "", known: "none")
+  }
+
+  /// The best kernels for levels among those of `row` and of what is below it in the table.
+  private static func levels(
+    from row: (name: String, feature: Int), _ features: Int
+  ) -> (name: String, kernels: ck_u8_kernels)? {
+    let rows = (row.name == "avx512" ? [("avx512vnni", CKERNELS_CPU_AVX512_VNNI)] : []) + table
+    guard let start = rows.firstIndex(where: { $0.1 == row.feature }) else { return nil }
+    for (name, feature) in rows[(row.name == "avx512" ? 0 : start)...] where features & feature != 0 {
+      if let kernels = ck_u8_kernels_of(UInt32(feature)) { return (name, kernels.pointee) }
+    }
+    return nil
   }
 }

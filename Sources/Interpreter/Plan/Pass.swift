@@ -9,9 +9,8 @@ struct Pass: Sendable {
 
   /// The pipeline, in order. Each pass leaves a graph that computes the same values for the caller.
   static let all = [
-    foldConstants, removeIdentities, nameOperators, foldBatchNormalization, recogniseCBAM,
-    fuseResidualsAndActivations,
-    fusePooling, trimKernels,
+    foldConstantsButLevels, removeIdentities, fuseQuantized, foldConstants, nameOperators,
+    foldBatchNormalization, recogniseCBAM, fuseResidualsAndActivations, fusePooling, trimKernels,
   ]
 
   /// What remains with `--no-fusion`: nothing that changes which values there are.
@@ -20,9 +19,20 @@ struct Pass: Sendable {
 
 extension Pass {
   /// Computes nodes all of whose inputs are constant.
-  static let foldConstants = Pass(name: "fold constants") { graph in
+  static let foldConstants = Pass(name: "fold constants") { graph in try fold(&graph, keeping: []) }
+
+  /// The same, but leaves quantized weights in their levels.
+  static let foldConstantsButLevels = Pass(name: "fold constants but quantized ones") { graph in
+    try fold(&graph, keeping: ["DequantizeLinear"])
+  }
+
+  private static func fold(_ graph: inout PlanGraph, keeping: Set<String>) throws {
     var kept: [Node] = []
     for node in graph.nodes {
+      if keeping.contains(node.operatorType), node.domain.isEmpty {
+        kept.append(node)
+        continue
+      }
       if node.is("Constant") || isFoldable(node, graph) {
         let inputs = node.inputs.map { name in graph.constant(name).map(RuntimeValue.tensor) }
         let values = try ReferenceEvaluator.evaluate(node: node, inputs: inputs)

@@ -173,6 +173,7 @@ extension PlanBuilder {
     if node.isPlan("Conv") { return try lowerConvolution(node) }
     if node.isPlan("Dense") { return try lowerDense(node) }
     if node.isPlan("CBAM") { return try lowerAttention(node) }
+    if node.domain == Levels.domain { return try lowerLevels(node) }
     guard node.domain.isEmpty else { return false }
     if lowerView(node) || lowerPooling(node) || lowerUnary(node) || lowerBinary(node) { return true }
     return lowerConcat(node) || lowerSoftmax(node)

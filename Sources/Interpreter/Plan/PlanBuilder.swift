@@ -9,6 +9,8 @@ enum Layout: Sendable {
   case plain
   /// A map `[N, C, H, W]` as `[N][C / width][H][W][width]`, the last block filled up.
   case blocked
+  /// 8-bit levels `[N, C, …]` as `[N][C / 16][…][16]`, unsigned, whatever the instruction set.
+  case levels
 }
 
 /// One entry of a plan's flat list of calls.
@@ -79,6 +81,8 @@ struct PlanBuilder {
   /// Values with the elements of others in the same order, under other extents.
   private var views: [String: String] = [:]
   private(set) var boxes: [String: Int] = [:]
+  /// Maps of 8-bit levels.
+  private(set) var levels: [String: Slot] = [:]
   /// Keeps packed weights, which several nodes may share.
   private var packed: [String: PackedFloats] = [:]
   private(set) var packedBytes = 0
@@ -160,8 +164,16 @@ struct PlanBuilder {
       // One pixel and full blocks: both layouts are the same.
       if shape[2...].allSatisfy({ $0 == 1 }), shape[1] % width == 0 { plain[name] = new }
       return new
+    case .levels:
+      let new = slot(floats: (LevelExtents(graph.levelShape(name) ?? []).bytes + 3) / 4)
+      levels[name] = new
+      definitions[new] = (name, .levels)
+      return new
     }
   }
+
+  /// Declares a map of levels that stands where another one does.
+  mutating func defineLevels(_ name: String, at slot: Slot) { levels[name] = slot }
 
   /// Declares a value with the elements of `base` in the same order.
   mutating func defineView(_ name: String, of base: String) { views[name] = base }

@@ -4,12 +4,17 @@ import OrderedCollections
 /// Which values stand where in a plan's memory, and how.
 struct PlanContents: Sendable {
   private let slots: [Slot: (name: String, layout: Layout, shape: [Int])]
+  private let levels: [String: Levels]
   private let boxes: [Int: String]
   private let width: Int
 
   init(_ builder: PlanBuilder) {
     width = builder.width
-    slots = builder.definitions.mapValues { ($0.name, $0.layout, builder.graph.floatShape($0.name) ?? []) }
+    slots = builder.definitions.mapValues { definition in
+      let shape = builder.graph.floatShape(definition.name) ?? builder.graph.levelShape(definition.name)
+      return (definition.name, definition.layout, shape ?? [])
+    }
+    levels = builder.graph.levels
     boxes = Dictionary(uniqueKeysWithValues: builder.boxes.map { ($0.value, $0.key) })
   }
 
@@ -21,6 +26,9 @@ struct PlanContents: Sendable {
       switch layout {
       case .plain: values[name] = .tensor(try memory.tensor(slot, shape))
       case .blocked: values[name] = .tensor(try unblocked(memory.floats(slot), shape))
+      case .levels:
+        guard let meaning = levels[name] else { continue }
+        values[name] = .tensor(try meaning.tensor(memory.bytes(slot), shape))
       }
     }
     for box in step.boxes {

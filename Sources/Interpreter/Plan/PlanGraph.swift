@@ -15,6 +15,8 @@ struct PlanGraph {
   /// Names of what the caller gives and gets.
   let inputs: [String]
   var outputs: [String]
+  /// What 8-bit values that the plan computes on stand for (`Pass.fuseQuantized`).
+  var levels: [String: Levels] = [:]
 
   static let domain = "plan"
 

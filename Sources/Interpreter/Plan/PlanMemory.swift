@@ -42,6 +42,11 @@ final class PlanMemory: @unchecked Sendable {
     (arena + offsets[slot.index]).assumingMemoryBound(to: Float.self)
   }
 
+  /// The first byte of a slot of levels.
+  func bytes(_ slot: Slot) -> UnsafeMutablePointer<UInt8> {
+    (arena + offsets[slot.index]).assumingMemoryBound(to: UInt8.self)
+  }
+
   /// A worker's scratch memory.
   func scratch(of worker: Int) -> UnsafeMutablePointer<Float> {
     scratch.assumingMemoryBound(to: Float.self) + worker * scratchFloats
@@ -83,4 +88,12 @@ final class PackedFloats: @unchecked Sendable {
   }
 
   deinit { free(base) }
+
+  /// As many zero bytes at least.
+  convenience init(bytes: Int) { self.init(count: (bytes + 3) / 4) }
+
+  /// The same memory, holding numbers of another type.
+  func base<Element>(as type: Element.Type) -> UnsafeMutablePointer<Element> {
+    UnsafeMutableRawPointer(base).assumingMemoryBound(to: Element.self)
+  }
 }

@@ -14,7 +14,7 @@ struct BoundCall {
   let isForeign: Bool
   private(set) var output: Bounded?
   private let define: (Node, [RuntimeValue?]) throws -> [RuntimeValue?]
-  private let elementType: ElementType
+  let elementType: ElementType
 
   /// How the products of a convolution are formed and added.
   enum Algorithm: Equatable, Sendable {
@@ -91,6 +91,15 @@ struct BoundCall {
   /// Gives the result: the exact one, and the bound for each element. What may overflow on the way may be anything.
   mutating func set(_ tensor: Tensor, errors: [Double], terms: Int = 0) throws {
     output = Bounded(tensor, as: elementType, errors: errors, terms: terms)
+  }
+
+  /// Gives levels of 8 bits or the like: as they are, or with how many levels each may be off.
+  mutating func set(levels tensor: Tensor, errors: [Double]? = nil) throws {
+    guard let errors else {
+      output = try Bounded(exactly: .tensor(tensor))
+      return
+    }
+    output = Bounded(try Tensor(tensor.doubles(), shape: tensor.shape), as: nil, errors: errors)
   }
 
   /// Gives a result without error.

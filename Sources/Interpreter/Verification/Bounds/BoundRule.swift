@@ -28,7 +28,7 @@ struct BoundRule: Sendable {
 
   /// The one list of lists.
   private static let families: [[BoundRule]] = [
-    activation, convolution, dense, elementary, elementwise, movement, normalization, pooling, reduction,
-    softmax,
+    activation, convolution, dense, elementary, elementwise, movement, normalization, pooling,
+    quantization, reduction, softmax,
   ]
 }

@@ -1,0 +1,18 @@
+#include "ckernels_u8.h"
+#if defined(__x86_64__)
+#include "vectors/dots_avx512vnni.h"
+
+#include "templates/u8_levels.h"
+
+#include "templates/u8s8_conv_tile.h"
+
+#include "templates/u8s8_conv.h"
+
+#include "templates/u8_ops.h"
+
+#include "templates/u8_table.h"
+
+#if defined(__x86_64__) && CK_DOTS > 4
+#pragma clang attribute pop
+#endif
+#endif
