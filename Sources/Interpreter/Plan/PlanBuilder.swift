@@ -97,7 +97,8 @@ struct PlanBuilder {
     self.workers = workers
     self.choice = choice
     self.errorBudget = errorBudget
-    dequantized = Set(graph.nodes.filter { $0.is("DequantizeLinear") }.flatMap(\.outputs))
+    dequantized = Set(
+      graph.nodes.filter { $0.operatorType == "DequantizeLinear" }.flatMap(\.outputs))
     constantBytes = graph.constants.values.reduce(0) { $0 + $1.count * 4 }
   }
 
