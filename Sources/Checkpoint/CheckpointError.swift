@@ -41,7 +41,7 @@ public enum CheckpointError: Error, Sendable, Equatable, CustomStringConvertible
     case .file(let error): "\(error)"
     case .zip(let error): "\(error)"
     case .unknownFormat(let path, let guess):
-      "\(path): not a checkpoint of a known format\(guess.map { " (\($0))" } ?? "")"
+      "\(path): not a checkpoint of a known format: \(guess ?? "PyTorch's, old and new, and safetensors are known")"
     case .missingPickle(let path):
       "\(path): a zip archive, but no PyTorch checkpoint: it holds no data.pkl"
     case .severalPickles(let path, let entries):

@@ -61,6 +61,9 @@ public enum Exporter {
     if !options.labels.isEmpty, options.labels.count != network.classes {
       throw ExportError.option("\(options.labels.count) labels are given for \(network.classes) classes")
     }
+    if let preprocessing = options.preprocessing {
+      try check(preprocessing, channels: network.inputChannels)
+    }
     // ReLU and Sigmoid are attention's own.
     let foreign = weights.activations.filter {
       !["ReLU", "Sigmoid", type(of: network).activation].contains($0.key)
@@ -104,6 +107,22 @@ public enum Exporter {
     }
     try model.inferValueTypes()
     return ExportedModel(model: model, architecture: network)
+  }
+
+  /// Refuses a preprocessing that no picture could go through: what runs the model would find out too late.
+  private static func check(_ preprocessing: Preprocessing, channels: Int) throws {
+    let own = preprocessing.color.channels
+    guard own == channels else {
+      throw ExportError.option(
+        "pictures are prepared as \(preprocessing.color.rawValue), which has \(own) channel(s), and the network "
+          + "takes \(channels)")
+    }
+    guard preprocessing.mean.count == channels, preprocessing.std.count == channels else {
+      throw ExportError.option("mean and std need \(channels) number(s), one for each channel of the input")
+    }
+    guard preprocessing.std.allSatisfy({ $0 > 0 }) else {
+      throw ExportError.option("values can't be divided by a std of zero or less")
+    }
   }
 
   /// The oldest file format that may hold an operator set (ONNX "Versioning", released versions), so that old

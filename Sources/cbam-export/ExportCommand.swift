@@ -16,14 +16,37 @@ struct ExportCommand: ParsableCommand {
       the file, so that cbam-run needs no flags. They come from the options below, or from a JSON file beside the \
       checkpoint under its name (MODEL.json with "labels", "mean", "std", "size", "color").
 
-      Examples:
-        cbam-export model.ckpt                          write model.onnx beside it
-        cbam-export model.ckpt -o out.onnx --opset 18   choose the file and the operator set
-        cbam-export model.ckpt --list                   show what is inside
-        cbam-export run.pt --weights-key ema            export the averaged weights
-        cbam-export model.ckpt --labels names.txt --mean 0.49,0.48,0.45 --std 0.2,0.2,0.2
-
       Families: \(Architectures.all.map { $0.name }.joined(separator: ", ")).
+
+      EXAMPLES
+        What is in this checkpoint?
+          cbam-export model.ckpt --list
+
+        Write model.onnx beside it.
+          cbam-export model.ckpt
+
+        Choose the file and the operator set.
+          cbam-export model.ckpt -o out.onnx --opset 18
+
+        A training checkpoint that holds averaged weights beside the last ones.
+          cbam-export run.pt --weights-key ema
+
+        Say how pictures become input and what the classes are called.
+          cbam-export model.ckpt --labels names.txt \\
+            --mean 0.4914,0.4822,0.4465 --std 0.2023,0.1994,0.2010
+
+        Half the size: weights in half precision.
+          cbam-export model.ckpt --precision fp16
+
+        A network of 224 by 224 pixels, one picture at a time, for small devices.
+          cbam-export resnet.pth --size 224x224 --batch 1
+
+        Attention as outputs of the model, for a program of your own.
+          cbam-export model.ckpt --attention-outputs
+
+      Results go to standard output, everything else to standard error. The exit \
+      status is 0 when all went well, 1 when a file was bad, and 64 when the \
+      command was.
       """, version: Exporter.producer.version)
 
   @Argument(help: "The checkpoint: .ckpt, .pt, .pth, .safetensors.", completion: .file())
@@ -53,10 +76,10 @@ struct ExportCommand: ParsableCommand {
   @Option(help: "Names of the classes: one a line, or a JSON array.", completion: .file())
   var labels: String?
 
-  @Option(help: "Means to subtract, R,G,B, of values from 0 to 1.")
+  @Option(help: ArgumentHelp("Means to subtract, of values from 0 to 1.", valueName: "r,g,b"))
   var mean: ChannelNumbers?
 
-  @Option(help: "Standard deviations to divide by, R,G,B.")
+  @Option(help: ArgumentHelp("Standard deviations to divide by.", valueName: "r,g,b"))
   var std: ChannelNumbers?
 
   @Option(help: "How weights are stored: fp32, or fp16 (computation stays in single precision).")
@@ -101,6 +124,9 @@ struct ExportCommand: ParsableCommand {
     if !(bnEpsilon >= 0 && bnEpsilon.isFinite) {
       throw ValidationError("--bn-epsilon needs a number of 0 or more.")
     }
+    if let std, !std.values.allSatisfy({ $0 > 0 }) {
+      throw ValidationError("--std needs numbers above 0: values are divided by them.")
+    }
   }
 
   private static let diagnostics = Diagnostics(command: "cbam-export")
@@ -114,7 +140,7 @@ struct ExportCommand: ParsableCommand {
     let stem = try Sidecar.stem(of: checkpoint)
     let sidecar = try Sidecar(besides: stem)
     if !quiet {
-      Self.diagnostics.note(state.reason)
+      Self.diagnostics.note("weights are from \(state.reason)")
       if let sidecar { Self.diagnostics.note("labels and preprocessing are from \(sidecar.path)") }
     }
     var weights = try Weights(state)
@@ -122,12 +148,19 @@ struct ExportCommand: ParsableCommand {
     if arch.hasSuffix(".json") {
       let description = try NetworkDescription(path: arch)
       options.architecture = description.family
-      try weights.describe(description.layers ?? [:])
+      try naming(arch) { try weights.describe(description.layers ?? [:]) }
     }
-    let exported = try Exporter.export(weights, options: options)
+    let exported = try naming(checkpoint) { try Exporter.export(weights, options: options) }
     let path = output ?? stem + ".onnx"
     let bytes = try ONNXWriter(externalData: externalData).write(exported.model, path: path)
     if !quiet { try Summary(path: path, bytes: bytes, exported: exported).print(asJSON: json) }
+  }
+
+  /// Runs `body`; what is wrong with a network is said of the file at `path`.
+  private func naming<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
+    do { return try body() } catch let error as ExportError {
+      throw BadFileError(path: path, reason: error.description)
+    }
   }
 
   private func options(_ sidecar: Sidecar?) throws -> ExportOptions {
@@ -143,10 +176,12 @@ struct ExportCommand: ParsableCommand {
     options.lowering.batchNormEpsilon = bnEpsilon
     options.lowering.attentionOutputs = attentionOutputs
     options.labels = sidecar?.labels ?? []
-    if let labels { options.labels = try ClassLabels(parsing: try textFile(labels)).names }
+    if let labels { options.labels = try LabelsFile.read(path: labels).names }
     options.preprocessing = sidecar?.preprocessing
     if mean != nil || std != nil {
-      var preprocessing = options.preprocessing ?? Preprocessing()
+      // One number is of a network that takes grey pictures; three are RGB unless the file beside says BGR.
+      let isGrey = (mean ?? std)?.values.count == 1
+      var preprocessing = options.preprocessing ?? Preprocessing(color: isGrey ? .gray : .rgb)
       preprocessing.mean = mean?.values ?? preprocessing.mean
       preprocessing.std = std?.values ?? preprocessing.std
       options.preprocessing = preprocessing

@@ -1,8 +1,8 @@
 import Files
 import FoundationEssentials
 
-/// A JSON file that can't be used.
-struct JSONFileError: Error, CustomStringConvertible {
+/// A file that can't be used.
+struct BadFileError: Error, CustomStringConvertible {
   let path: String
   let reason: String
   var description: String { "\(path): \(reason)" }
@@ -10,12 +10,12 @@ struct JSONFileError: Error, CustomStringConvertible {
 
 /// The contents of the JSON file at `path`; `purpose` is for messages.
 ///
-/// - Throws: `FileError` where it can't be read, `JSONFileError` where it says something else.
+/// - Throws: `FileError` where it can't be read, `BadFileError` where it says something else.
 func decodeJSON<Contents: Decodable>(_ path: String, for purpose: String) throws -> Contents {
   do {
     return try JSONDecoder().decode(Contents.self, from: Data(try textFile(path).utf8))
   } catch let error as DecodingError {
-    throw JSONFileError(path: path, reason: "can't be read as \(purpose): \(sentence(error))")
+    throw BadFileError(path: path, reason: "can't be read as \(purpose): \(sentence(error))")
   }
 }
 

@@ -25,7 +25,7 @@ struct Sidecar {
 
   /// The file `stem`.json, or `nil` where there is none.
   ///
-  /// - Throws: `JSONFileError` where it is there and can't be understood.
+  /// - Throws: `BadFileError` where it is there and can't be understood.
   init?(besides stem: String) throws {
     path = stem + ".json"
     guard access(path, F_OK) == 0 else { return nil }
@@ -41,7 +41,7 @@ struct Sidecar {
       return nil
     }
     func need<Value>(_ value: Value?, _ key: String, _ form: String) throws -> Value {
-      guard let value else { throw JSONFileError(path: path, reason: "\"\(key)\" needs \(form)") }
+      guard let value else { throw BadFileError(path: path, reason: "\"\(key)\" needs \(form)") }
       return value
     }
     var result = Preprocessing()

@@ -1,4 +1,4 @@
-import Files
+import CommandSupport
 import Graph
 import Interpreter
 import ONNX
@@ -24,22 +24,10 @@ struct LoadedModel {
     }
     session = try naming(path) { try Session(model: model, options: sessionOptions) }
     labels =
-      try options.labels.map(Self.readLabels)
+      try options.labels.map(LabelsFile.read)
       ?? naming(path) { try ClassLabels(metadata: model.metadata) }
   }
 
   /// The model as it runs.
   var graph: Graph { session.model.graph }
-
-  private static func readLabels(_ path: String) throws -> ClassLabels {
-    let file = try MappedFile(path: path)
-    guard let text = file.withBytes({ String(validating: $0, as: UTF8.self) }) else {
-      throw RunError("\(path): the labels are not UTF-8 text")
-    }
-    do {
-      return try ClassLabels(parsing: text)
-    } catch {
-      throw RunError("\(path): labels are a JSON array of strings or one name a line")
-    }
-  }
 }

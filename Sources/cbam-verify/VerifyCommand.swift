@@ -9,15 +9,15 @@ struct VerifyCommand: ParsableCommand {
     abstract: "Check, operator by operator, that what an ONNX model computes is right.",
     discussion: """
       EXAMPLES
-        Is every step of this network right, on this picture? Each is compared with its
-        definition in double precision on the very same inputs; above 1, "err/bound" says
-        that rounding does not explain the difference.
+        Is every step of this network right, on this picture? Each is compared with
+        its definition in double precision on the very same inputs; above 1,
+        "err/bound" says that rounding does not explain the difference.
           cbam-verify model.onnx cat.png
 
         The same on made-up input, the worst first, as one JSON object.
           cbam-verify model.onnx --size 224x224 --sort --json
 
-        Another runtime gives another answer. Which operator is it, which element, which sum?
+        Another runtime gives another answer. Which operator is it, which sum?
           python tools/dump_tensors.py model.onnx dump.npz
           cbam-verify model.onnx --inputs dump.npz --against dump.npz
 
@@ -33,9 +33,9 @@ struct VerifyCommand: ParsableCommand {
         ONNX's backend tests (tools/make_backend_suite.py writes the folders).
           cbam-verify --suite suite/node suite/simple
 
-      Results go to standard output, everything else to standard error. The exit status is
-      0 when all is right, 1 when something is not or a file is bad, and 64 when the
-      command was.
+      Results go to standard output, everything else to standard error. The exit \
+      status is 0 when all is right, 1 when something is not or a file is bad, and \
+      64 when the command was.
       """, version: packageVersion)
 
   @Argument(help: "An ONNX model.")

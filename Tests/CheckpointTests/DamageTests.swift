@@ -104,12 +104,15 @@ import Testing
         return "\(error)"
       }
     }
-    #expect(message([]) == "x: not a checkpoint of a known format (it is empty)")
-    #expect(message([1, 2, 3]) == "x: not a checkpoint of a known format")
+    #expect(message([]) == "x: not a checkpoint of a known format: it is empty")
+    #expect(
+      message([1, 2, 3])
+        == "x: not a checkpoint of a known format: PyTorch's, old and new, and safetensors are known")
     #expect(message(Array("<html>".utf8)).contains("a web page"))
     #expect(message(Array("version https://git-lfs.github.com/spec/v1\n".utf8)).contains("Git LFS pointer"))
     #expect(message([0x89] + Array("HDF\r\n".utf8)).contains("HDF5"))
     #expect(message([0x1F, 0x8B, 8]).contains("gzip"))
+    #expect(message([0xFD] + Array("7zXZ\0".utf8)).contains("unpack it first"))
     #expect(message(Array("{\"a\": 1}".utf8)).contains("weight_map"))
     #expect(message([0x50, 0x4B, 5, 6] + [UInt8](repeating: 0, count: 18)).contains("it holds no data.pkl"))
     #expect(throws: CheckpointError.self) { try CheckpointFile.open(path: "/nowhere/at/all.pt") }

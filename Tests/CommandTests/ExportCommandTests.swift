@@ -15,6 +15,8 @@ import Testing
     #expect(finished.status == 0, "\(finished.errors)")
     #expect(finished.text.contains("widths          32, 64, 128\n"))
     #expect(finished.text.contains("opset 17, 73 nodes, input float [batch, 3, 32, 32]"))
+    #expect(
+      finished.errors.contains("weights are from the whole file (the file is a state dict, 34 tensors)"))
     #expect(finished.errors.contains("labels and preprocessing are from"))
     #expect(folder.names == ["model.onnx"])
     let model = try ONNXReader().model(path: path)
@@ -76,17 +78,25 @@ import Testing
     }
   }
 
-  @Test func helpTeachesByExample() throws {
-    let finished = try runCommand("cbam-export", ["--help"])
-    #expect(finished.status == 0)
-    #expect(finished.text.contains("cbam-export model.ckpt -o out.onnx --opset 18"))
+  /// The checkpoint is mapped and streamed: twice its size is room enough for all that the process allocates.
+  @Test func memoryStaysUnderTwiceTheCheckpoint() throws {
+    let folder = try ScratchFolder()
+    let limit = 2 * (try readFile(Self.shipped).count) / 1024
+    let finished = try run(
+      "/bin/bash",
+      [
+        "-c", "ulimit -d \(limit); exec \"$0\" \"$@\"", try commandPath("cbam-export"), Self.shipped, "-o",
+        folder.file("m.onnx"),
+      ])
+    #expect(finished.status == 0, "within \(limit) KiB: \(finished.errors)")
+    #expect(folder.names == ["m.onnx"])
   }
 
   @Test(arguments: [
     (["--opset", "10"], "--opset needs a number from 11 to 28"),
     (["--batch", "0"], "--batch needs a number above 0"),
     (["--size", "32"], "--size needs HxW"), (["--precision", "int3"], "int3"),
-    (["--frobnicate"], "--frobnicate"),
+    (["--frobnicate"], "--frobnicate"), (["--std", "0,1,1"], "--std needs numbers above 0"),
   ])
   func misuseEndsWith64(arguments: [String], expected: String) throws {
     let finished = try runCommand("cbam-export", [Self.tiny] + arguments)
@@ -123,6 +133,12 @@ import Testing
     try expectRefusal(whole, "no family is called 'vgg'", ["--arch", "vgg"])
     try expectRefusal(whole, "resnet_cbam", ["--arch", "resnet_cbam"])
     try expectRefusal(whole, "3 labels are given for 5 classes", ["--labels", labels.file("labels.txt")])
+    try expectRefusal(whole, "bad.ckpt: mean and std need 3 number(s)", ["--mean", "0.5,1,2", "--std", "1"])
+    try expectRefusal(
+      whole, "prepared as GRAY, which has 1 channel(s), and the network takes 3", ["--std", "1"])
+    try writeFile(labels.file("labels.json"), Array("[\"one\"".utf8))
+    try expectRefusal(
+      whole, "labels.json: labels are a JSON array of strings or", ["--labels", labels.file("labels.json")])
     try expectRefusal(whole, "fc1 needs", ["--size", "64x64"])
     try expectRefusal(whole, "can't be dynamic", ["--size", "dynamic"])
     try expectRefusal(whole, "nowhere", ["--weights-key", "nowhere"])

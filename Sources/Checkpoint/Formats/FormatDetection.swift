@@ -34,7 +34,7 @@ enum FormatDetection {
     if bytes[0] == 0x1F, bytes[1] == 0x8B { return "compressed by gzip: unpack it first" }
     if bytes[0] == 0x93, bytes.holds("NUMPY", at: 1) { return "a NumPy array" }
     if bytes.holds("GGUF") { return "a GGUF file" }
-    if bytes.holds("7z") || bytes.holds("BZh") || bytes.holds("\u{1A}7zXZ", at: 0) {
+    if bytes.holds("7z") || bytes.holds("BZh") || (bytes[0] == 0xFD && bytes.holds("7zXZ", at: 1)) {
       return "compressed: unpack it first"
     }
     if bytes[0] == UInt8(ascii: "<") { return "a web page: the download may have failed" }
