@@ -1,14 +1,17 @@
 import Glibc
 
-/// A file that appears whole or not at all: written beside its place, synced, then renamed over it.
+/// A file that appears whole or not at all: written without a name, synced, then named and renamed over its place.
 ///
 /// Bytes go through a buffer, so many small writes cost few system calls. Dropping the object before
-/// `commit()` leaves nothing behind.
+/// `commit()` leaves nothing behind, and neither does a program that is stopped in between, but where the file
+/// system knows no nameless files (`O_TMPFILE`): there a `.partial` file stays.
 public final class AtomicFile {
   /// Where the file will be.
   public let path: String
   private let temporaryPath: String
   private var descriptor: Int32
+  /// Whether `temporaryPath` names what was written so far.
+  private var isNamed: Bool
   private var buffer: [UInt8] = []
   private let bufferLimit = 1 << 18
   /// Bytes written so far.
@@ -22,9 +25,17 @@ public final class AtomicFile {
     var status = stat()
     if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG { throw .notAFile(path: path) }
     temporaryPath = "\(path).\(getpid()).partial"
-    descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    // A nameless file gets its name through /proc, which a bare chroot may lack.
+    let canBeNamed = access("/proc/self/fd", F_OK) == 0
+    descriptor = canBeNamed ? open(folder, O_WRONLY | Self.nameless | O_CLOEXEC, 0o666) : -1
+    isNamed = descriptor < 0
+    if isNamed { descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
     guard descriptor >= 0 else { throw .system(operation: "write", path: path, code: errno) }
   }
+
+  // The macro is a sum that Swift does not import; __O_TMPFILE is 0o20000000 on x86-64 and arm64 alike.
+  private static let nameless: Int32 = 0o20000000 | O_DIRECTORY
 
   /// Appends `bytes`.
   ///
@@ -63,6 +74,13 @@ public final class AtomicFile {
   public func commit() throws(FileError) {
     try flush()
     guard fsync(descriptor) == 0 else { throw .system(operation: "write", path: path, code: errno) }
+    if !isNamed {
+      let source = "/proc/self/fd/\(descriptor)"
+      guard linkat(AT_FDCWD, source, AT_FDCWD, temporaryPath, AT_SYMLINK_FOLLOW) == 0 else {
+        throw .system(operation: "write", path: path, code: errno)
+      }
+      isNamed = true
+    }
     let closing = close(descriptor)
     descriptor = -1
     guard closing == 0 else {
@@ -105,7 +123,7 @@ public final class AtomicFile {
   deinit {
     if descriptor >= 0 {
       close(descriptor)
-      unlink(temporaryPath)
+      if isNamed { unlink(temporaryPath) }
     }
   }
 }

@@ -152,6 +152,9 @@ struct ExportCommand: ParsableCommand {
     }
     let exported = try naming(checkpoint) { try Exporter.export(weights, options: options) }
     let path = output ?? stem + ".onnx"
+    if isSameFile(path, checkpoint) {
+      throw BadFileError(path: path, reason: "this is the checkpoint itself; write to another file")
+    }
     let bytes = try ONNXWriter(externalData: externalData).write(exported.model, path: path)
     if !quiet { try Summary(path: path, bytes: bytes, exported: exported).print(asJSON: json) }
   }

@@ -1,4 +1,5 @@
 import Files
+import Glibc
 import Graph
 import ONNX
 import TestSupport
@@ -155,6 +156,20 @@ import Testing
       #expect(finished.errors.contains(expected), "\(finished.errors)")
     }
     #expect(folder.names.isEmpty)
+  }
+
+  @Test func theCheckpointIsNotWrittenOver() throws {
+    let folder = try ScratchFolder()
+    let whole = try readFile(Self.tiny)
+    try writeFile(folder.file("x.onnx"), whole)
+    symlink("x.onnx", folder.file("link"))
+    for arguments in [[], ["-o", folder.file("x.onnx")], ["-o", folder.file("link")]] {
+      let finished = try runCommand("cbam-export", [folder.file("x.onnx")] + arguments)
+      #expect(finished.status == 1)
+      #expect(finished.errors.contains(": this is the checkpoint itself"), "\(finished.errors)")
+    }
+    #expect(folder.names == ["link", "x.onnx"])
+    #expect(try readFile(folder.file("x.onnx")) == whole)
   }
 
   @Test func aFullDiskLeavesTheOldFileWhole() throws {

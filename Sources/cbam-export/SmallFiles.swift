@@ -1,5 +1,6 @@
 import Files
 import FoundationEssentials
+import Glibc
 
 /// A file that can't be used.
 struct BadFileError: Error, CustomStringConvertible {
@@ -31,6 +32,13 @@ private func sentence(_ error: DecodingError) -> String {
     return context.codingPath.isEmpty ? "it is no JSON object" : "\"\(place(context))\" is of another type"
   default: return "it is no JSON object"
   }
+}
+
+/// Whether both paths lead to one file, by whatever names and links.
+func isSameFile(_ one: String, _ other: String) -> Bool {
+  var (first, second) = (stat(), stat())
+  return stat(one, &first) == 0 && stat(other, &second) == 0 && first.st_dev == second.st_dev
+    && first.st_ino == second.st_ino
 }
 
 /// A small text file's contents.
