@@ -23,6 +23,15 @@ import Testing
     #expect(try Self.model([Self.relu("x", "y")]).problems() == [])
   }
 
+  /// Inference is there for graphs that nobody has validated, too.
+  @Test func aConstantThatWritesNothingIsInferredWithoutHarm() throws {
+    let value = try Tensor([1] as [Float], shape: [1])
+    let constant = Node("Constant", inputs: [], outputs: [], attributes: ["value": .tensor(value)])
+    let model = try Self.model([constant, Self.relu("x", "y")])
+    #expect(model.problems().count == 1)
+    #expect(try model.graph.inferringTypes().types["y"] == .tensor(.float32, [2]))
+  }
+
   @Test func eachFaultIsNamed() throws {
     let cases: [(Model, String)] = [
       (

@@ -68,6 +68,11 @@ public struct InferenceContext {
     if outputTypes.indices.contains(index) { outputTypes[index] = type }
   }
 
+  /// Gives an output a value that is known without running, where the node writes it.
+  public mutating func setConstant(_ index: Int = 0, _ value: Tensor) {
+    if outputConstants.indices.contains(index) { outputConstants[index] = value }
+  }
+
   /// Gives an output the type of an input.
   public mutating func copyType(ofInput input: Int = 0, toOutput output: Int = 0) {
     guard output < outputTypes.count else { return }

@@ -24,7 +24,7 @@ extension OperatorFamily {
       throw context.failure("needs one of the attributes 'value', 'value_float', 'value_ints' and so on")
     }
     context.setOutput(0, tensor.elementType, Shape(tensor.shape))
-    context.outputConstants[0] = tensor
+    context.setConstant(0, tensor)
   }
 
   private static func inferConstantOfShape(_ context: inout InferenceContext) {
