@@ -15,6 +15,9 @@ public struct CheckpointLimits: Sendable, Hashable {
   public var nesting = 256
   /// Dimensions of one tensor.
   public var rank = 64
+  /// Bytes that a compressed pickle may unpack to. PyTorch compresses nothing, and whoever does it afterwards has
+  /// the numbers in entries of their own; a pickle of this size would be all names.
+  public var unpackedPickle = 1 << 28
   /// Bytes that one entry may unpack to, or that one tensor may take when it can't be viewed in the file.
   public var memory = 16 << 30
 

@@ -109,7 +109,31 @@ import Testing
     #expect(reason([UInt8](repeating: 0x28, count: 60)) == .limit("marks on its stack", 50))
     #expect(reason(none + [UInt8](repeating: 0x94, count: 30)) == .limit("memo entries", 20))
     #expect(reason([0x55, 11] + [UInt8](repeating: 0x61, count: 11)) == .limit("bytes in one string", 10))
+    for opcode in ["I", "L", "F"] {
+      let line = Array((opcode + String(repeating: "9", count: 4301) + "\n").utf8)
+      #expect(Machine.failure(line)?.reason == .limit("digits in one number", 4300), "\(opcode)")
+    }
     #expect(reason([0x8A, 0xFF] + [UInt8](repeating: 1, count: 255)) == .limit("bytes in one string", 10))
+  }
+
+  /// A million appends and as many escapes in one string: minutes and hours where a step looks at all before it.
+  @Test(.timeLimit(.minutes(1))) func longValuesTakeLinearTime() throws {
+    let count = 1_000_000
+    func many(_ bytes: String) -> [UInt8] { (0..<count).flatMap { _ in Array(bytes.utf8) } }
+    let list = try Machine.run(Array("]".utf8) + many("Na") + Array(".".utf8))
+    #expect(list.items?.count == count)
+    let dictionary = try Machine.run(Array("}".utf8) + many("NNs") + Array(".".utf8))
+    #expect(dictionary.entries?.count == count)
+    let text = try Machine.run(Array("V".utf8) + many(#"\u0041"#) + Array("\n.".utf8))
+    #expect(text.string == String(repeating: "A", count: count))
+  }
+
+  @Test func escapesNeedTheirDigits() throws {
+    #expect(try Machine.run(#"V\u00e9\U0001F600"# + "\n.").string == "é😀")
+    for text in [#"V\u004"#, #"V\u+041"#, #"V\U-0000041"#, #"S'\x4'"#] {
+      let reason = Machine.failure(text + "\n.")?.reason
+      #expect(reason == .badText(opcode: text.hasPrefix("V") ? "unicode" : "string"), "\(text)")
+    }
   }
 
   @Test func copyingALargeValueAgainAndAgainIsRefused() {

@@ -63,6 +63,10 @@ import Testing
     let refused = PickleError(reason: .forbiddenCall("torch.nn.functional.relu"), position: 0)
     #expect(Self.failure("\(relu)(tR.") == refused)
     #expect(Self.failure("ctorch.hub\nload\n(S'x'\ntR.")?.reason == .forbiddenCall("torch.hub.load"))
+    // Nor is what a call gave.
+    let partial = "cfunctools\npartial\n(cmine\nrun\ntR"
+    #expect(Self.failure("\(partial))R.")?.reason == .forbiddenCall("functools.partial(…)"))
+    #expect(Self.failure("N)R.")?.reason == .wrongOperand(opcode: "reduce", found: "None"))
     // A method of an object would run code of the object's class.
     #expect(Self.failure("cbuiltins\ngetattr\n(cmine\nThing\n)\u{81}S'run'\ntR)R.") != nil)
   }

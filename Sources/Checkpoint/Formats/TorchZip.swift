@@ -18,9 +18,9 @@ enum TorchZip {
     let input: FileBytes
     let isBigEndian: Bool
     do {
-      // The pickle is small and decides everything, so its checksum is worth its time.
-      try archive.checkCRC(of: pickle, limit: limits.memory)
-      input = try archive.contents(of: pickle, limit: limits.memory)
+      // The pickle is small and decides everything, so its checksum is worth its time; unpacking checks it too.
+      if pickle.method == .stored { try archive.checkCRC(of: pickle) }
+      input = try archive.contents(of: pickle, limit: limits.unpackedPickle)
       isBigEndian = try byteOrder(archive, folder) == "big"
     } catch {
       throw .zip(error)

@@ -21,7 +21,8 @@ enum Node: Sendable {
   case object(ObjectNode)
   /// One of `PickleHeap.storages`.
   case storage(Int)
-  case tensor(TensorNode)
+  /// Out of line: it is the largest by far, and every other node would take as much.
+  indirect case tensor(TensorNode)
 
   /// Whether it is `None`.
   var isNone: Bool { if case .none = self { true } else { false } }
@@ -84,9 +85,21 @@ struct TensorNode: Sendable {
   /// In elements.
   var strides: [Int]
   var quantization: QuantizationNode?
+  var signs: SignChanges = []
   var isParameter = false
   /// Why the tensor's numbers can't be had, such as "it is sparse (COO)".
   var refusal: String?
+}
+
+/// What PyTorch has noted on a tensor and not yet done to the numbers in its storage (`get_tensor_metadata` in
+/// `torch/_utils.py`).
+struct SignChanges: OptionSet, Sendable, Hashable {
+  let rawValue: UInt8
+
+  /// Imaginary parts have the other sign: `tensor.conj()`.
+  static let conjugate = SignChanges(rawValue: 1)
+  /// Elements have the other sign: the `imag` of a conjugate.
+  static let negative = SignChanges(rawValue: 2)
 }
 
 /// How a quantized tensor's integers stand for numbers.
@@ -126,12 +139,29 @@ struct PickleHeap: Sendable {
     return NodeID(nodes.count - 1)
   }
 
-  /// Calls `body` with the node taken out of its place, so that arrays in it are changed without being copied.
-  mutating func update(_ id: NodeID, _ body: (inout Node) -> Void) {
-    var node = Node.none
-    swap(&node, &nodes[Int(id)])
-    body(&node)
-    swap(&node, &nodes[Int(id)])
+  // Appending in place needs an array with one reference to it. Inside a `switch` over a node the compiler keeps a
+  // second one, and each append copies everything; so arrays are taken out, changed, and put back. Not inlined,
+  // because inlining brings the `switch` back.
+
+  /// Takes the members out of a sequence of that kind, until they are put back; `nil` where it is something else.
+  @inline(never) mutating func takeMembers(_ id: NodeID, of kind: SequenceKind) -> [NodeID]? {
+    guard case .sequence(kind, let members) = nodes[Int(id)] else { return nil }
+    nodes[Int(id)] = .none
+    return members
+  }
+
+  /// Takes out a dictionary, until it is put back; `nil` where it is something else.
+  @inline(never) mutating func takeDictionary(_ id: NodeID) -> DictionaryNode? {
+    guard case .dictionary(let node) = nodes[Int(id)] else { return nil }
+    nodes[Int(id)] = .none
+    return node
+  }
+
+  /// Takes out an object, until it is put back; `nil` where it is something else.
+  @inline(never) mutating func takeObject(_ id: NodeID) -> ObjectNode? {
+    guard case .object(let node) = nodes[Int(id)] else { return nil }
+    nodes[Int(id)] = .none
+    return node
   }
 }
 

@@ -57,7 +57,9 @@ extension PickleMachine {
     _ callee: NodeID, _ arguments: [NodeID], _ opcode: PickleOpcode
   ) throws(PickleError) -> Node {
     guard case .global(let name, let namedAt) = heap[callee] else {
-      throw error(.forbiddenCall(heap[callee].kind))
+      // What a call gave, such as a `functools.partial`, is never called.
+      if case .object(let object) = heap[callee] { throw error(.forbiddenCall("\(object.className)(…)")) }
+      throw error(.wrongOperand(opcode: "\(opcode)", found: heap[callee].kind))
     }
     if let constructor = Constructors.table[name] { return try constructor(&self, name, arguments) }
     guard Globals.mayBeOpaque(name) else {

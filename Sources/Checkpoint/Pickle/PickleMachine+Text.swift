@@ -2,8 +2,15 @@ import Files
 
 /// Protocol 0, which writes values as lines of text.
 extension PickleMachine {
+  /// Python reads no longer numbers from text either (`sys.int_info.default_max_str_digits`).
+  private static let digitLimit = 4300
+
   mutating func executeText(_ opcode: PickleOpcode) throws(PickleError) {
     let line = try readLine(opcode, isLatin1: true)
+    let isNumber = [.int, .long, .float].contains(opcode)
+    if isNumber, line.utf8.count > Self.digitLimit {
+      throw error(.limit("digits in one number", Self.digitLimit))
+    }
     let node: Node? =
       switch opcode {
       case .int:
@@ -23,7 +30,7 @@ extension PickleMachine {
   }
 
   /// A decimal number; beyond 64 bits its digits are only checked, since nothing in a checkpoint that matters
-  /// here is so large, and turning a long line into binary takes quadratic time.
+  /// here is so large.
   private func bigInteger(_ text: String) -> Node? {
     if let value = Int64(text) { return .integer(value) }
     let digits = text.utf8.drop { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }
@@ -66,9 +73,11 @@ extension PickleMachine {
     var result: [Unicode.Scalar] = []
     var rest = text.unicodeScalars[...]
     func number(_ count: Int, radix: UInt32) -> Unicode.Scalar? {
-      guard rest.count >= count, let value = UInt32(String(rest.prefix(count)), radix: Int(radix)) else {
-        return nil
-      }
+      // Counting all that is left, for each escape, would take quadratic time.
+      let digits = rest.prefix(count)
+      guard digits.count == count, digits.first != "+", digits.first != "-",
+        let value = UInt32(String(digits), radix: Int(radix))
+      else { return nil }
       rest.removeFirst(count)
       return Unicode.Scalar(value) ?? "\u{FFFD}"
     }

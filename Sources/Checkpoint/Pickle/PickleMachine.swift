@@ -186,39 +186,28 @@ extension PickleMachine {
 extension PickleMachine {
   private mutating func extend(_ items: [NodeID], _ opcode: PickleOpcode) throws(PickleError) {
     let target = try top(opcode)
-    var isContainer = true
-    heap.update(target) { node in
-      switch node {
-      case .sequence(let kind, var members) where kind == (opcode == .addItems ? .set : .list):
-        node = .none
-        members.append(contentsOf: items)
-        node = .sequence(kind, members)
-      case .object(var object):
-        node = .none
-        object.items.append(contentsOf: items)
-        node = .object(object)
-      default: isContainer = false
-      }
+    let kind = opcode == .addItems ? SequenceKind.set : .list
+    if var members = heap.takeMembers(target, of: kind) {
+      members.append(contentsOf: items)
+      heap[target] = .sequence(kind, members)
+    } else if var object = heap.takeObject(target) {
+      object.items.append(contentsOf: items)
+      heap[target] = .object(object)
+    } else {
+      throw error(.wrongOperand(opcode: "\(opcode)", found: heap[target].kind))
     }
-    if !isContainer { throw error(.wrongOperand(opcode: "\(opcode)", found: heap[target].kind)) }
   }
 
   private mutating func setItems(_ pairs: [NodeID], _ opcode: PickleOpcode) throws(PickleError) {
     let target = try top(opcode)
-    var isContainer = true
-    heap.update(target) { node in
-      switch node {
-      case .dictionary(var dictionary):
-        node = .none
-        dictionary.entries.append(contentsOf: pairs)
-        node = .dictionary(dictionary)
-      case .object(var object):
-        node = .none
-        object.entries.append(contentsOf: pairs)
-        node = .object(object)
-      default: isContainer = false
-      }
+    if var dictionary = heap.takeDictionary(target) {
+      dictionary.entries.append(contentsOf: pairs)
+      heap[target] = .dictionary(dictionary)
+    } else if var object = heap.takeObject(target) {
+      object.entries.append(contentsOf: pairs)
+      heap[target] = .object(object)
+    } else {
+      throw error(.wrongOperand(opcode: "\(opcode)", found: heap[target].kind))
     }
-    if !isContainer { throw error(.wrongOperand(opcode: "\(opcode)", found: heap[target].kind)) }
   }
 }
