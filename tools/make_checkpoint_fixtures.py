@@ -46,7 +46,7 @@ def numbers(tensor):
     if tensor.is_quantized:
         tensor = tensor.dequantize()
     if tensor.is_complex():
-        tensor = torch.view_as_real(tensor.resolve_conj())
+        tensor = torch.view_as_real(tensor.resolve_conj().resolve_neg())
     if not (tensor.dtype.is_floating_point or tensor.dtype == torch.bool):
         return [number(int(v)) for v in tensor.reshape(-1).tolist()]
     return [number(v) for v in tensor.to(torch.float64).reshape(-1).tolist()]
@@ -125,6 +125,21 @@ def dtypes(names):
         else:
             value = torch.tensor([0, 1, -100]).to(dtype)
         state[name] = value
+    return state
+
+
+def signs():
+    """Conjugates and negated views, whose signs PyTorch notes beside numbers that it leaves as they are."""
+    z = torch.tensor([[1 + 2j, -0.5 - 3j, 1j], [2 + 0j, 0.25 - 1j, 4j]])
+    state = collections.OrderedDict()
+    state["plain"] = z
+    state["conjugate"] = z.conj()
+    state["adjoint"] = z.mH
+    state["negative"] = z.clone().conj().imag
+    state["both"] = torch._neg_view(z.clone().conj())
+    state["double"] = z.to(torch.complex128).conj()
+    state["half"] = torch._neg_view(filled(4, start=-1).half())
+    state["integers"] = torch._neg_view(torch.tensor([1, -2]))
     return state
 
 
@@ -269,6 +284,8 @@ def training_layouts(folder, state):
     branches = collections.OrderedDict([*prefixed("student.").items(), *prefixed("teacher.", ema).items()])
     torch.save({"model": branches}, folder / "branches.pt")
     case("branches.pt", ema, key="model.teacher", weights_key="model.teacher")
+    torch.save((state, optim, 3), folder / "tuple.pt")
+    case("tuple.pt", state, key="0")
     torch.save({"optimizer": optim, "epoch": 1}, folder / "only_optimizer.pt")
     torch.save({"encoder": state, "decoder": ema}, folder / "ambiguous.pt")
 
@@ -427,6 +444,11 @@ def main():
         tar(folder, state)
         safetensors_files(folder, state)
         training_layouts(folder, state)
+        refused = {"integers": "with the other sign"}
+        torch.save(signs(), folder / "signs.pt")
+        case("signs.pt", signs(), refused=refused)
+        torch.save(signs(), folder / "legacy_signs.pt", _use_new_zipfile_serialization=False)
+        case("legacy_signs.pt", signs(), refused=refused, format="PyTorch before 1.6")
         torch.serialization.set_crc32_options(False)
         torch.save(state, folder / "no_crc.pt")
         torch.serialization.set_crc32_options(True)

@@ -124,6 +124,10 @@ import Testing
         "    bn.num_batches_tracked: int64[]", "  optimizer: dict of 2 <training>",
       ])
     #expect(!outline.isCut)
+    // Weights, optimizer and epoch, saved as they stand in one call.
+    let tuple = try Outline(Fixtures.open("newest/tuple.pt"))
+    #expect(tuple.rows.filter { $0.depth < 2 }.map(\.summary).first == "tuple of 3")
+    #expect(tuple.rows.compactMap(\.role) == [.weights, .training])
     let module = try Outline(Fixtures.open("newest/module.pt"))
     #expect(module.rows.first?.summary == "SmallNet(training=False, activation=torch.nn.functional.relu)")
     #expect(

@@ -36,13 +36,15 @@ final class Document: Sendable {
         refusal = "elements of type \(node.type.name) have no counterpart in ONNX"
       } else if node.type.isQuantized, quantization == nil {
         refusal = "it is quantized, but has no scale"
+      } else if !node.signs.isEmpty, !StateTensor.canChangeSigns(storedAs) {
+        refusal = "its \(node.type.name) elements are kept with the other sign"
       }
     }
     return StateTensor(
       name: "", dtype: node.type.name, elementType: quantization == nil ? storedAs : .float32,
       shape: node.shape, strides: node.strides, storageOffset: node.offset,
       storage: node.storage.map { storages[$0] }, quantization: quantization, isParameter: node.isParameter,
-      refusal: refusal, storedAs: storedAs, path: path, limits: limits)
+      signs: node.signs, refusal: refusal, storedAs: storedAs, path: path, limits: limits)
   }
 
   /// The numbers of a tensor that is part of another one's description, so it can't be quantized itself.

@@ -57,6 +57,9 @@ public struct Outline: Sendable {
     case .list(let items) where items.contains { $0.isContainer }:
       members = items.enumerated().map { ("\($0)", $1) }
       append(name, record, "list of \(items.count)", depth)
+    case .tuple(let items) where items.contains { $0.isContainer }:
+      members = items.enumerated().map { ("\($0)", $1) }
+      append(name, record, "tuple of \(items.count)", depth)
     case .object(let object)
     where !object.entries.isEmpty || record.attributes.contains { $0.value.isContainer }:
       let entries = object.entries.map { ($0.key.string ?? $0.key.summary(), $0.value) }

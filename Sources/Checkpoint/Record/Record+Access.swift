@@ -17,6 +17,11 @@ extension Record {
   /// `True` or `False`.
   public var bool: Bool? { if case .bool(let value) = document.heap[id] { value } else { nil } }
 
+  /// The members of a list or tuple.
+  public var items: [Record]? {
+    document.heap.sequence(id)?.map { Record(document: document, id: $0) }
+  }
+
   /// A tensor.
   public var tensor: StateTensor? {
     if case .tensor(let node) = document.heap[id] { document.tensor(node) } else { nil }

@@ -29,10 +29,8 @@ struct CandidateSearch {
       return
     }
     for (name, value) in members { try visit(value, parts: parts + [name], depth: depth + 1) }
-    if case .list(let items) = record.value {
-      for (index, item) in items.prefix(64).enumerated() {
-        try visit(item, parts: parts + ["\(index)"], depth: depth + 1)
-      }
+    for (index, item) in (record.items ?? []).prefix(64).enumerated() {
+      try visit(item, parts: parts + ["\(index)"], depth: depth + 1)
     }
     if record.className != nil {
       for (name, value) in record.attributes where !value.members.isEmpty || value.isModule {
@@ -101,7 +99,7 @@ struct CandidateSearch {
         tensors.append(tensor.named("\(tensors.count)"))
       } else {
         pending += (next.entries ?? []).map(\.value)
-        if case .list(let items) = next.value { pending += items }
+        pending += next.items ?? []
       }
     }
     return tensors

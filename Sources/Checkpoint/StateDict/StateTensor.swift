@@ -31,6 +31,8 @@ public struct StateTensor: Sendable {
   public let quantization: Quantization?
   /// Whether the pickle calls it a parameter rather than a buffer or plain tensor.
   public let isParameter: Bool
+  /// Which signs are to be changed in what the storage holds.
+  let signs: SignChanges
   /// Why its numbers can't be had, such as "it is sparse"; `nil` where they can.
   public let refusal: String?
   let storedAs: ElementType
@@ -57,7 +59,7 @@ public struct StateTensor: Sendable {
 
   /// Whether `tensor()` is a view on the mapped file (which for a copy-free view must also be aligned there).
   public var isMapped: Bool {
-    refusal == nil && quantization == nil && isContiguous
+    refusal == nil && quantization == nil && signs.isEmpty && isContiguous
       && storage.map { $0.isMapped && !swaps($0) } ?? false
   }
 
@@ -66,7 +68,7 @@ public struct StateTensor: Sendable {
     StateTensor(
       name: name, dtype: dtype, elementType: elementType, shape: shape, strides: strides,
       storageOffset: storageOffset, storage: storage, quantization: quantization, isParameter: isParameter,
-      refusal: refusal, storedAs: storedAs, path: path, limits: limits)
+      signs: signs, refusal: refusal, storedAs: storedAs, path: path, limits: limits)
   }
 
   /// Checks that the file holds all that the tensor needs, without reading its numbers.
@@ -83,7 +85,7 @@ public struct StateTensor: Sendable {
   }
 
   /// The tensor's numbers, little-endian in row-major order: a view on the mapped file where it has them so,
-  /// else a copy that is gathered by stride, swapped from big-endian or dequantized to `float32`.
+  /// else a copy that is gathered by stride, swapped from big-endian, given other signs or dequantized to `float32`.
   ///
   /// - Throws: `CheckpointError` where the numbers are missing, damaged, of an unknown kind or too many.
   public func tensor() throws(CheckpointError) -> Tensor {
@@ -103,7 +105,7 @@ public struct StateTensor: Sendable {
     guard let bytes else { throw .storageMissing(path: path, tensor: name, storage: storage.key) }
     let size = try elementSize()
     do {
-      if isContiguous, !swaps(storage) {
+      if isContiguous, !swaps(storage), signs.isEmpty {
         let count = try Tensor.elementCount(of: shape)
         let start = count == 0 ? 0 : storageOffset * size
         guard let part = bytes.slice(offset: start, length: count * size) else {
@@ -119,7 +121,8 @@ public struct StateTensor: Sendable {
       let source = StridedSource(
         shape: shape, strides: strides, offset: storageOffset, elementSize: size, swapSize: swap)
       let isComplete = result.withMutableBytes { target in
-        bytes.withBytes { bytes, _ in source.gather(bytes, into: target) }
+        defer { changeSigns(target, elementSize: size) }
+        return bytes.withBytes { bytes, _ in source.gather(bytes, into: target) }
       }
       guard isComplete else { throw outOfBounds(storage) }
       return result

@@ -26,18 +26,22 @@ extension Constructors {
     return table
   }()
 
-  /// `(storage, offset, size, stride, …)`.
+  /// `(storage, offset, size, stride[, requires_grad, hooks[, metadata]])`.
   private static let tensor: Constructor = { (machine, name, arguments) throws(PickleError) in
-    .tensor(try machine.tensor(name, arguments, type: nil))
+    var tensor = try machine.tensor(name, arguments, type: nil)
+    if arguments.count > 6 { tensor.signs = machine.signChanges(arguments[6]) }
+    return .tensor(tensor)
   }
 
-  /// `(storage, offset, size, stride, requires_grad, hooks, dtype, …)` over an untyped storage.
+  /// `(storage, offset, size, stride, requires_grad, hooks, dtype[, metadata])` over an untyped storage.
   private static let typedTensor: Constructor = { (machine, name, arguments) throws(PickleError) in
     let type = try machine.argument(6, arguments, of: name)
     guard let global = machine.heap.globalName(type), let known = TorchType(global: global) else {
       throw machine.badArguments(name, "\(machine.heap[type].kind) is no known dtype")
     }
-    return .tensor(try machine.tensor(name, arguments, type: known))
+    var tensor = try machine.tensor(name, arguments, type: known)
+    if arguments.count > 7 { tensor.signs = machine.signChanges(arguments[7]) }
+    return .tensor(tensor)
   }
 
   /// `(storage, offset, size, stride, (scheme, scale, zero point[, axis]), …)`.
@@ -161,6 +165,18 @@ extension Constructors {
 }
 
 extension PickleMachine {
+  /// What a tensor's metadata, such as `{'conj': True}`, says of signs.
+  fileprivate func signChanges(_ metadata: NodeID) -> SignChanges {
+    guard case .dictionary(let node) = heap[metadata] else { return [] }
+    var result: SignChanges = []
+    for index in stride(from: 0, to: node.entries.count - 1, by: 2) {
+      guard case .bool(true) = heap[node.entries[index + 1]] else { continue }
+      if heap.string(node.entries[index]) == "conj" { result.insert(.conjugate) }
+      if heap.string(node.entries[index]) == "neg" { result.insert(.negative) }
+    }
+    return result
+  }
+
   /// The dense tensor that `(storage, offset, size, stride, …)` describes.
   fileprivate func tensor(
     _ name: String, _ arguments: [NodeID], type: TorchType?
