@@ -137,8 +137,9 @@ struct ExportCommand: ParsableCommand {
     let file = try CheckpointFile.open(path: checkpoint)
     if list { return try Listing(file).print(asJSON: json) }
     let state = try file.stateDict(weightsKey: weightsKey)
-    let stem = try Sidecar.stem(of: checkpoint)
-    let sidecar = try Sidecar(besides: stem)
+    let stem = Sidecar.stem(of: checkpoint)
+    // A checkpoint that is JSON itself, an index of shards, is not its own description.
+    let sidecar = stem + ".json" == checkpoint ? nil : try Sidecar(besides: stem)
     if !quiet {
       Self.diagnostics.note("weights are from \(state.reason)")
       if let sidecar { Self.diagnostics.note("labels and preprocessing are from \(sidecar.path)") }

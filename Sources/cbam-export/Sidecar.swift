@@ -16,8 +16,12 @@ struct Sidecar {
     var scale: String?
   }
 
-  /// The checkpoint's path without its extension.
-  static func stem(of path: String) throws -> String {
+  /// The checkpoint's path without its extension; an index of shards has three (`model.safetensors.index.json`).
+  static func stem(of path: String) -> String {
+    for ending in [".safetensors.index.json", ".bin.index.json"] where path.hasSuffix(ending) {
+      let stem = String(path.dropLast(ending.count))
+      if !stem.isEmpty, !stem.hasSuffix("/") { return stem }
+    }
     let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
     guard let dot = path[slash...].lastIndex(of: "."), dot > slash else { return path }
     return String(path[..<dot])

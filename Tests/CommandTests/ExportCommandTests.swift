@@ -1,3 +1,4 @@
+import Checkpoint
 import Files
 import Glibc
 import Graph
@@ -91,6 +92,22 @@ import Testing
       ])
     #expect(finished.status == 0, "within \(limit) KiB: \(finished.errors)")
     #expect(folder.names == ["m.onnx"])
+  }
+
+  @Test func anIndexOfShardsIsAModelAndNotItsOwnDescription() throws {
+    let folder = try ScratchFolder()
+    try writeFile(folder.file("pytorch_model-1.bin"), readFile(Self.tiny))
+    let names = try CheckpointFile.open(path: Self.tiny).stateDict().names
+    let map = names.map { #""\#($0)": "pytorch_model-1.bin""# }.joined(separator: ", ")
+    let index = folder.file("pytorch_model.bin.index.json")
+    try writeFile(index, Array("{\"weight_map\": {\(map)}}".utf8))
+    let finished = try runCommand("cbam-export", [index])
+    #expect(finished.status == 0, "\(finished.errors)")
+    #expect(!finished.errors.contains("labels and preprocessing"), "\(finished.errors)")
+    #expect(folder.names == ["pytorch_model-1.bin", "pytorch_model.bin.index.json", "pytorch_model.onnx"])
+    try writeFile(folder.file("pytorch_model.json"), Array(#"{"mean": [0.1, 0.2, 0.3]}"#.utf8))
+    let described = try runCommand("cbam-export", [index])
+    #expect(described.errors.contains("from \(folder.file("pytorch_model.json"))"), "\(described.errors)")
   }
 
   @Test(arguments: [
