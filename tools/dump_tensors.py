@@ -3,16 +3,20 @@
     python tools/dump_tensors.py model.onnx dump.npz                            ONNX Runtime, made-up input
     python tools/dump_tensors.py model.onnx dump.npz --inputs x.npz --runtime openvino
     python tools/dump_tensors.py model.onnx dump.npz --runtime reference       onnx.reference
-    python tools/dump_tensors.py net.py:make dump.npz --inputs x.npz --runtime pytorch
+    python tools/dump_tensors.py model.onnx dump.npz --runtime pytorch --module net.py:make
 
 The file is for `cbam-verify model.onnx --inputs dump.npz --against dump.npz`: it holds the inputs too. Every value
 between the nodes is made an output of the model first, so that no runtime can fuse it away; --outputs-only leaves the
-model as it is. For PyTorch, `net.py:make` names a function without arguments that gives the module; outputs are
-called after the modules that compute them.
+model as it is.
+
+PyTorch runs a module, not the model: `net.py:make` names a function without arguments that gives it, and the model
+says only what goes in. What a module gives is called after the module, `relu3#0` and `relu3#1` where it is called
+twice, and what the network gives after the model's outputs: the names that cbam-export gives to values.
 """
 
 import argparse
 import importlib.util
+import os
 import sys
 
 import numpy as np
@@ -82,27 +86,46 @@ def run_openvino(model, inputs):
     return values
 
 
-def run_pytorch(source, inputs):
-    import torch
-
-    path, _, function = source.partition(":")
+def load_module(source):
+    """The module that the function of `FILE.py:FUNCTION` gives."""
+    path, _, function = source.rpartition(":")
+    if not path or not os.path.exists(path):
+        sys.exit(f"dump_tensors.py: --module {source}: must be FILE.py:FUNCTION, with a file that is there")
+    sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
     specification = importlib.util.spec_from_file_location("dumped", path)
     module = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(module)
-    network = getattr(module, function or "make")().eval()
-    values = {}
+    if not hasattr(module, function):
+        sys.exit(f"dump_tensors.py: --module {source}: {path} has no function {function}")
+    return getattr(module, function)().eval()
+
+
+def run_pytorch(network, model, inputs):
+    """What each module gives, by name; `inputs` go in by position, in the model's order."""
+    import torch
+
+    calls = {}
 
     def keep(name):
         def hook(_, __, output):
             if isinstance(output, torch.Tensor):
-                values[name] = output.detach().numpy()
+                # In-place operators write into what a module gave.
+                calls.setdefault(name, []).append(output.detach().clone().numpy())
 
         return hook
 
     for name, child in network.named_modules():
-        child.register_forward_hook(keep(name or "output"))
+        if name:
+            child.register_forward_hook(keep(name))
     with torch.no_grad():
-        network(*[torch.from_numpy(array) for array in inputs.values()])
+        results = network(*[torch.from_numpy(array) for array in inputs.values()])
+    values = {}
+    for name, arrays in calls.items():
+        for number, array in enumerate(arrays):
+            values[name if len(arrays) == 1 else f"{name}#{number}"] = array
+    results = [results] if isinstance(results, torch.Tensor) else list(results)
+    for output, result in zip(model.graph.output, results):
+        values[output.name] = result.numpy()
     return values
 
 
@@ -111,19 +134,16 @@ def main():
     parser.add_argument("model")
     parser.add_argument("dump")
     parser.add_argument("--runtime", choices=["onnxruntime", "reference", "openvino", "pytorch"], default="onnxruntime")
+    parser.add_argument("--module", metavar="FILE.py:FUNCTION", help="the network of --runtime pytorch")
     parser.add_argument("--inputs", help="inputs by name (.npz); made up without")
     parser.add_argument("--size", default="224x224", help="height and width where the model leaves them open")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--outputs-only", action="store_true", help="leave values between nodes alone")
     arguments = parser.parse_args()
 
+    if (arguments.runtime == "pytorch") != (arguments.module is not None):
+        parser.error("--runtime pytorch needs --module FILE.py:FUNCTION, and nothing else does")
     given = dict(np.load(arguments.inputs)) if arguments.inputs else {}
-    if arguments.runtime == "pytorch":
-        if not given:
-            sys.exit("dump_tensors.py: PyTorch needs --inputs")
-        values = run_pytorch(arguments.model, given)
-        np.savez(arguments.dump, **given, **values)
-        return
     import onnx
 
     model = onnx.load(arguments.model)
@@ -135,10 +155,13 @@ def main():
         if value.name in constants:
             continue
         inputs[value.name] = given[value.name] if value.name in given else made_up(value, generator, size)
-    if not arguments.outputs_only:
-        model = with_all_outputs(model)
-    run = {"onnxruntime": run_onnxruntime, "reference": run_reference, "openvino": run_openvino}[arguments.runtime]
-    values = {name: array for name, array in run(model, inputs).items() if isinstance(array, np.ndarray)}
+    if arguments.runtime == "pytorch":
+        values = run_pytorch(load_module(arguments.module), model, inputs)
+    else:
+        if not arguments.outputs_only:
+            model = with_all_outputs(model)
+        run = {"onnxruntime": run_onnxruntime, "reference": run_reference, "openvino": run_openvino}[arguments.runtime]
+        values = {name: array for name, array in run(model, inputs).items() if isinstance(array, np.ndarray)}
     np.savez(arguments.dump, **{**values, **inputs})
     print(f"{arguments.dump}: {len(values)} values of {arguments.runtime}, {len(inputs)} inputs", file=sys.stderr)
 
