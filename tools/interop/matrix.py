@@ -1,18 +1,23 @@
 """Run our exported files through other runtimes and print who loads them and agrees: tools/interop/run.
 
-usage: python matrix.py OUT [--opsets N …] [--runtimes NAME …] [--torch-python PYTHON] [--document FILE.md] [--check]
+usage: python matrix.py OUT [--opsets N …] [--compiled-opsets N …] [--runtimes NAME …] [--torch-python PYTHON]
+                        [--document FILE.md] [--check]
 
 Every family is exported with cbam-export at each operator set, with weights in single and half precision, with dynamic
 and static batch. A cell is green where the runtime loads the file and no logit differs from
 onnxruntime's answer to it by more than 1e-5 of the largest one.
---check exits with 1 where a cell fails that KNOWN does not explain.
+Answers are kept in OUT beside the files; a file whose bytes, runtime and version are the same is not run again, so that
+a matrix that was stopped goes on where it was. --check exits with 1 where a cell fails that known.json does not explain.
 """
 
 import argparse
+import fnmatch
+import hashlib
 import json
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -25,13 +30,17 @@ FAMILIES = {
     "CBAM_CNN": (ROOT / "models/cbam_cnn_cifar10/cbam_cnn_cifar10.ckpt", 32),
     "ResNet (basic, 3×3 stem)": (FIXTURES / "tiny_resnet_cifar.ckpt", 10),
     "ResNet (bottleneck, 7×7 stem)": (FIXTURES / "tiny_resnet_bottleneck.ckpt", 24),
-    "MobileNetV2": (FIXTURES / "tiny_mobilenetv2.ckpt", 32),
+    # Maps of more than one pixel up to the end, as at the 224 that it is made for.
+    "MobileNetV2": (FIXTURES / "tiny_mobilenetv2.ckpt", 64),
 }
 KINDS = [(precision, batch) for precision in ("fp32", "fp16") for batch in ("dynamic", "2")]
 NEED_TORCH = ["onnx2torch", "ncnn"]
+# These convert or compile for seconds a file: --compiled-opsets may give them fewer.
+COMPILERS = ["mnn", "tvm", "iree", "tinygrad", "ncnn"]
 RUNTIMES = ["onnxruntime", "onnx.reference", "openvino", "opencv", "mnn", "tvm", "iree", "tinygrad", "tract"] + NEED_TORCH
 PACKAGES = {"onnx.reference": "onnx", "opencv": "opencv-python-headless", "mnn": "MNN", "tvm": "apache-tvm", "iree": "iree-base-compiler"}
-# Why a cell is not green, by runtime and a part of its message; what is not listed is a defect of ours.
+# Why a cell is not green: the runtime, a pattern of file names, a part of its message, and the reason. What is not
+# listed is a defect of ours.
 KNOWN = json.loads((HERE / "known.json").read_text())
 
 
@@ -47,27 +56,50 @@ def export(out, family, opset, precision, batch):
     return path
 
 
-def answers(runtime, python, jobs):
-    """One dictionary a job; a runtime that crashes is started again behind the job that it crashed on."""
-    results = []
-    while len(results) < len(jobs):
-        rest = jobs[len(results):]
-        done = subprocess.run(
-            [python, HERE / "runtimes.py", runtime], input="".join(" ".join(map(str, job)) + "\n" for job in rest),
-            capture_output=True, text=True)
-        found = [json.loads(line) for line in done.stdout.splitlines()]
-        results += found
-        if len(found) < len(rest):
-            last = (done.stderr.strip().splitlines() or [""])[-1][:200]
-            results.append({"loads": False, "error": f"the process ended with {done.returncode}: {last}"})
-    return results
+def answers(runtime, python, jobs, kept):
+    """One dictionary a job, from the file `kept` where it holds the answer to the same bytes.
+
+    A runtime that crashes is started again behind the job that it crashed on.
+    """
+    known = [json.loads(line) for line in kept.read_text().splitlines()] if kept.exists() else []
+    results = {entry["bytes"]: entry for entry in known if Path(entry["answer"]).exists() or entry["error"]}
+    digests = [hashlib.sha256(model.read_bytes() + source.read_bytes()).hexdigest() for model, source, _ in jobs]
+
+    def left():
+        return [(digest, job) for digest, job in zip(digests, jobs) if digest not in results]
+
+    todo = kept.with_suffix(".jobs")
+    with kept.open("a") as log:
+
+        def keep(result, digest, job):
+            results[digest] = {**result, "bytes": digest, "answer": str(job[2])}
+            print(json.dumps(results[digest]), file=log, flush=True)
+
+        while rest := left():
+            todo.write_text("".join(" ".join(map(str, job)) + "\n" for _, job in rest))
+            with todo.open() as lines, subprocess.Popen(
+                [python, HERE / "runtimes.py", runtime], stdin=lines, stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE, text=True) as process:
+                # stderr may fill its pipe before the answers end.
+                said = []
+                reader = threading.Thread(target=lambda: said.extend(process.stderr))
+                reader.start()
+                for (digest, job), line in zip(rest, process.stdout):
+                    keep(json.loads(line), digest, job)
+                reader.join()
+            if not left():
+                break
+            digest, job = left()[0]
+            last = ([line.strip() for line in said if line.strip()] or [""])[-1][:200]
+            keep({"loads": False, "error": f"the process ended with {process.returncode}: {last}"}, digest, job)
+    return [dict(results[digest]) for digest in digests]
 
 
-def ranges(opsets, tried):
-    """11–13, 17 for 11, 12, 13 and 17: neighbours among those that were tried are joined."""
+def ranges(opsets):
+    """11–13, 17 for 11, 12, 13 and 17."""
     groups = []
     for opset in opsets:
-        if groups and tried.index(opset) == tried.index(groups[-1][-1]) + 1:
+        if groups and opset == groups[-1][-1] + 1:
             groups[-1].append(opset)
         else:
             groups.append([opset])
@@ -78,6 +110,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path)
     parser.add_argument("--opsets", type=int, nargs="+", default=list(range(11, 29)))
+    parser.add_argument("--compiled-opsets", type=int, nargs="+", help=f"those for {', '.join(COMPILERS)}; all without")
     parser.add_argument("--runtimes", nargs="+", default=RUNTIMES, choices=RUNTIMES)
     parser.add_argument("--torch-python", default=sys.executable)
     parser.add_argument("--document", type=Path)
@@ -92,33 +125,38 @@ def main():
     for number, (family, (_, side)) in enumerate(FAMILIES.items()):
         np.save(out / f"{slug(family)}.npy", np.random.default_rng(number).standard_normal((2, 3, side, side)).astype("f4"))
 
-    cells, versions = {}, {}
+    cells, versions, tried = {}, {}, {}
     for runtime in ["onnxruntime"] + [name for name in arguments.runtimes if name != "onnxruntime"]:
         python = arguments.torch_python if runtime in NEED_TORCH else sys.executable
-        jobs = [(models[case], out / f"{slug(case[0])}.npy", out / f"{models[case].stem}.{runtime}.npy") for case in cases]
-        for _, _, target in jobs:
-            target.unlink(missing_ok=True)
+        tried[runtime] = [
+            opset for opset in arguments.opsets
+            if runtime not in COMPILERS or opset in (arguments.compiled_opsets or arguments.opsets)]
+        own = [case for case in cases if case[2] in tried[runtime]]
+        jobs = [(models[case], out / f"{slug(case[0])}.npy", out / f"{models[case].stem}.{runtime}.npy") for case in own]
         package = PACKAGES.get(runtime, runtime)
         versions[runtime] = subprocess.run(
             [python, "-c", f"from importlib.metadata import version; print(version({package!r}))"], capture_output=True, text=True).stdout.strip()
-        for case, job, result in zip(cases, jobs, answers(runtime, python, jobs)):
+        kept = out / f"{slug(runtime, versions[runtime])}.jsonl"
+        for case, result in zip(own, answers(runtime, python, jobs, kept)):
             if result["error"] is None:
-                expected, found = np.load(out / f"{models[case].stem}.onnxruntime.npy"), np.load(job[2])
+                expected, found = np.load(out / f"{models[case].stem}.onnxruntime.npy"), np.load(result["answer"])
                 found = found.reshape(expected.shape) if found.size == expected.size else np.full_like(expected, np.nan)
                 result["difference"] = float(np.abs(found - expected).max() / np.abs(expected).max())
                 result["agrees"] = result["difference"] <= 1e-5
                 if not result["agrees"]:
                     result["error"] = f"differs by {result['difference']:.1e}"
             cells[runtime, case] = result
-        green = sum(bool(cells[runtime, case].get("agrees")) for case in cases)
-        print(f"{runtime} {versions[runtime]}: {green} of {len(cases)} load and agree", file=sys.stderr, flush=True)
+        green = sum(bool(cells[runtime, case].get("agrees")) for case in own)
+        print(f"{runtime} {versions[runtime]}: {green} of {len(own)} load and agree", file=sys.stderr, flush=True)
 
     notes, unexplained = {}, []
 
-    def note(runtime, error):
-        reason = next((why for name, part, why in KNOWN if name == runtime and part in error), None)
+    def note(runtime, stem, error):
+        reason = next(
+            (why for name, files, part, why in KNOWN
+             if name == runtime and fnmatch.fnmatchcase(stem, files) and part in error), None)
         if reason is None:
-            unexplained.append(f"{runtime}: {error}")
+            unexplained.append(f"{runtime}: {stem}: {error}")
             reason = error
         return notes.setdefault(f"{runtime}: {reason}", len(notes) + 1)
 
@@ -129,18 +167,18 @@ def main():
             row = [f"{family}, {kind[0]}, batch {kind[1]}"]
             for runtime in runtimes:
                 good, bad, worst = [], {}, 0.0
-                for opset in arguments.opsets:
+                for opset in tried[runtime]:
                     cell = cells[runtime, (family, kind, opset)]
                     if cell.get("agrees"):
                         good.append(opset)
                         worst = max(worst, cell["difference"])
                     else:
-                        bad.setdefault(note(runtime, cell["error"]), []).append(opset)
-                parts = [f"✓ {ranges(good, arguments.opsets)}: {worst:.0e}"] if good else []
-                parts += [f"✗ {ranges(opsets, arguments.opsets)} [{number}]" for number, opsets in bad.items()]
+                        bad.setdefault(note(runtime, models[family, kind, opset].stem, cell["error"]), []).append(opset)
+                parts = [f"✓ {ranges(good)}: {worst:.0e}"] if good else []
+                parts += [f"✗ {ranges(opsets)} [{number}]" for number, opsets in bad.items()]
                 row.append("; ".join(parts))
             lines.append("| " + " | ".join(row) + " |")
-    everywhere = [r for r in runtimes if all(any(cells[r, (f, k, o)].get("agrees") for o in arguments.opsets) for f in FAMILIES for k in KINDS)]
+    everywhere = [r for r in runtimes if all(any(cells[r, (f, k, o)].get("agrees") for o in tried[r]) for f in FAMILIES for k in KINDS)]
     lines += ["", f"{len(everywhere)} of {len(runtimes)} runtimes load and agree on every family, precision and kind of batch: {', '.join(everywhere)}.", ""]
     lines += [f"{number}. {text}" for text, number in notes.items()]
     text = "\n".join(lines) + "\n"
