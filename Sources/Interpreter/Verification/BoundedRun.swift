@@ -37,8 +37,8 @@ struct BoundedRun {
         node.outputs.dropFirst().allSatisfy(\.isEmpty)
       {
         var call = BoundCall(
-          node: node, inputs: inputs, elementType: floating, precision: precision, algorithm: algorithm,
-          isForeign: isForeign
+          node: node, inputs: isForeign ? try flushed(inputs, of: node) : inputs, elementType: floating,
+          precision: isForeign ? precision.flushing : precision, algorithm: algorithm, isForeign: isForeign
         ) { node, inputs in try define(node, inputs, position, [:]) }
         try rule.body(&call)
         if let name = node.output(0) { results[name] = call.output }
@@ -59,6 +59,16 @@ struct BoundedRun {
       }
     }
     return results
+  }
+
+  /// What another runtime may read in place of a node's inputs. Powers and normalization have bounds on exact ones
+  /// only; a normalization's bound knows of flushed parameters.
+  private func flushed(_ inputs: [Bounded?], of node: Node) throws -> [Bounded?] {
+    switch node.operatorType {
+    case "Pow": inputs
+    case "BatchNormalization": try inputs.prefix(1).map { try $0?.flushed() } + inputs.dropFirst()
+    default: try inputs.map { try $0?.flushed() }
+    }
   }
 
   /// A value in its own type.

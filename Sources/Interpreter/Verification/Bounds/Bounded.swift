@@ -25,6 +25,19 @@ struct Bounded: Sendable {
       ? value : .tensor(try Tensor(tensor.doubles(), shape: tensor.shape))
   }
 
+  /// The same to a runtime that reads subnormal numbers as zeros.
+  ///
+  /// - Throws: where the elements can't be read.
+  func flushed() throws -> Bounded {
+    guard errors == nil, let type = elementType, let precision = Precision(type),
+      case .tensor(let tensor) = value
+    else { return self }
+    let smallest = precision.flushing.tiny
+    guard smallest > precision.tiny else { return self }
+    let lost = try tensor.doubles().map { $0.magnitude < smallest ? $0.magnitude : 0 }
+    return lost.allSatisfy { $0 == 0 } ? self : Bounded(tensor, as: type, errors: lost, terms: terms)
+  }
+
   init(_ tensor: Tensor, as elementType: ElementType?, errors: [Double]?, terms: Int = 0) {
     value = .tensor(tensor)
     self.elementType = elementType

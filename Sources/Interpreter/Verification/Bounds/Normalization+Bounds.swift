@@ -21,6 +21,8 @@ extension BoundCall {
     else { throw InterpreterError.node(node.label, reason: "has a bound in inference mode only") }
     let epsilon = Double(node.float("epsilon") ?? 1e-5)
     let slope = zip(scale, variance).map { ($0 / ($1 + epsilon).squareRoot()).magnitude }
+    // What a scale that counts as zero, or a mean, takes away elsewhere.
+    let flushed = isForeign ? variance.map { precision.tiny / ($0 + epsilon).squareRoot() } : nil
     let (x, errors) = (try input.doubles(), try self.errors(0))
     // What is added here may be what a fused kernel's sum begins with.
     let own = precision.gamma(8)
@@ -29,7 +31,10 @@ extension BoundCall {
       let channel = input.rank == 1 ? 0 : index / inner % channels
       let moving = (x[index].magnitude + errors[index]) * slope[channel]
       let still = mean[channel].magnitude * slope[channel] + shift[channel].magnitude
-      return slope[channel] * errors[index] + own * moving + early * still + 8 * precision.tiny
+      let lost = flushed.map {
+        $0[channel] * (x[index].magnitude + mean[channel].magnitude + scale[channel].magnitude)
+      }
+      return slope[channel] * errors[index] + own * moving + early * still + 8 * precision.tiny + (lost ?? 0)
     }
     try set(value, errors: bounds, terms: terms(0) + 8)
   }

@@ -21,6 +21,15 @@ struct Precision: Sendable, Equatable {
     }
   }
 
+  /// The smallest number of full precision.
+  var smallestNormal: Double { 2 * tiny / (2 * unit) }
+
+  /// The same arithmetic where subnormal results count as zero, as other runtimes set the CPU to do for speed. Half
+  /// precision is computed in single, where its subnormal numbers are none.
+  var flushing: Precision {
+    largest < 0x1p16 ? self : Precision(unit: unit, tiny: smallestNormal, largest: largest)
+  }
+
   private init(unit: Double, tiny: Double, largest: Double) {
     self.unit = unit
     self.tiny = tiny
