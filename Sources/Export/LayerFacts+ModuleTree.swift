@@ -18,6 +18,19 @@ extension LayerFacts {
     return result
   }
 
+  /// BatchNorm's epsilons in a network that was saved whole, by module path without `prefix`.
+  ///
+  /// Unlike `all(in:withoutPrefix:)` it takes any network: what other layers compute does not matter to them.
+  public static func epsilons(in tree: ModuleTree, withoutPrefix prefix: String) -> [String: Float] {
+    var result: [String: Float] = [:]
+    tree.forEach { path, module in
+      guard module.className.hasPrefix("torch.nn.modules.batchnorm."), let epsilon = module["eps"]?.real
+      else { return }
+      result[path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path] = Float(epsilon)
+    }
+    return result
+  }
+
   /// The activations in a network that was saved whole, such as `ReLU`, by class with one module of each.
   ///
   /// - Throws: `ExportError.layer` where a layer without weights is none that any family has.

@@ -36,14 +36,16 @@ public struct Provenance: Sendable {
   /// Tensors of the checkpoint that no initializer is derived from.
   public private(set) var unused: [String] = []
 
-  /// Folding may have been done in single precision: a product, a quotient, a root and two sums.
-  static let mostULP = 4.0
+  /// Folding may have been done in single precision: a product, a quotient, a root and two sums. In half precision that
+  /// is next to nothing, and what was folded is rounded once.
+  static func mostULP(_ type: ElementType) -> Double { type == .float16 ? 0.51 : 4 }
 
   /// Whether everything is derived, and everything used.
   public var isComplete: Bool { unused.isEmpty && !weights.contains { $0.origin == .invented } }
 
   private let tensors: OrderedDictionary<String, Tensor>
   private let epsilon: Double
+  private let epsilons: [String: Float]
   private var used: Set<String> = []
   private var byBits: [UInt64: [String]] = [:]
 
@@ -51,25 +53,42 @@ public struct Provenance: Sendable {
   ///
   /// - Parameters:
   ///   - tensors: the checkpoint's, by name.
-  ///   - epsilon: BatchNorm's, which a checkpoint does not hold.
+  ///   - epsilon: BatchNorm's, which a state_dict does not hold.
+  ///   - epsilons: that of single modules by name, which a network that was saved whole tells.
   /// - Throws: `TensorError` where a tensor can't be read.
-  public init(of graph: Graph, from tensors: OrderedDictionary<String, Tensor>, epsilon: Float = 1e-5) throws
-  {
+  public init(
+    of graph: Graph, from tensors: OrderedDictionary<String, Tensor>, epsilon: Float = 1e-5,
+    epsilons: [String: Float] = [:]
+  ) throws {
     self.tensors = tensors
+    self.epsilons = epsilons
     self.epsilon = Double(epsilon)
     for (name, tensor) in tensors { byBits[Self.hash(tensor), default: []].append(name) }
-    let clipped = Set(graph.nodes.filter { $0.operatorType == "Clip" }.flatMap { $0.inputs.dropFirst() })
+    // Weights in half precision stand behind a Cast.
+    var stored: [String: String] = [:]
+    for node in graph.nodes where node.operatorType == "Cast" {
+      if let input = node.input(0), let output = node.output(0) { stored[output] = input }
+    }
+    let bounds = graph.nodes.filter { $0.operatorType == "Clip" }.flatMap { $0.inputs.dropFirst() }
+    let clipped = Set(bounds.map { stored[$0] ?? $0 })
+    func initializer(_ name: String?) -> (name: String, tensor: Tensor)? {
+      guard let name else { return nil }
+      let own = stored[name] ?? name
+      return graph.initializers[own].map { (own, $0) }
+    }
     // Folded pairs are known by the convolution that reads both.
     var origins: [String: Origin] = [:]
     for node in graph.nodes where node.operatorType == "Conv" {
-      guard let name = node.input(1), let weights = graph.initializers[name], find(weights, name) == nil
+      guard let weights = initializer(node.input(1)), find(weights.tensor, weights.name) == nil
       else { continue }
-      let bias = node.input(2).flatMap { name in graph.initializers[name].map { (name, $0) } }
-      guard let found = try folding(of: weights, named: name, bias: bias?.1) else { continue }
-      origins[name] = .folded(
+      let bias = initializer(node.input(2))
+      // Behind a Cast the name is the value's.
+      let name = node.input(1) ?? weights.name
+      guard let found = try folding(of: weights.tensor, named: name, bias: bias?.tensor) else { continue }
+      origins[weights.name] = .folded(
         convolution: found.convolution, normalization: found.normalization, maxULP: found.weights)
       if let bias, let ulp = found.bias {
-        origins[bias.0] = .folded(
+        origins[bias.name] = .folded(
           convolution: found.convolution, normalization: found.normalization, maxULP: ulp)
       }
     }
@@ -132,6 +151,7 @@ public struct Provenance: Sendable {
     }
     let stored = try weights.doubles()
     let each = weights.count / filters
+    let limit = Self.mostULP(weights.elementType)
     let modules = tensors.keys.filter { $0.hasSuffix(".running_var") && tensors[$0]?.shape == [filters] }
       .map { String($0.dropLast(".running_var".count)) }
     // The name tells, where it is ours; otherwise all of this shape are tried.
@@ -146,14 +166,15 @@ public struct Provenance: Sendable {
           let variance = try tensors["\(module).running_var"]?.doubles(),
           [scale, shift, mean, variance].allSatisfy({ $0.count == filters })
         else { continue }
+        let epsilon = epsilons[module].map(Double.init) ?? self.epsilon
         let factors = zip(scale, variance).map { $0 / ($1 + epsilon).squareRoot() }
         var most = 0.0
         for index in stored.indices {
           most = max(
             most, Self.ulps(stored[index], original[index] * factors[index / each], weights.elementType))
-          if most > Self.mostULP { break }
+          if most > limit { break }
         }
-        guard most <= Self.mostULP else { continue }
+        guard most <= limit else { continue }
         let prefix = source.hasSuffix(".weight") ? String(source.dropLast("weight".count)) : source
         let before = try tensors["\(prefix)bias"]?.doubles()
         var biasULP: Double?
@@ -165,7 +186,7 @@ public struct Provenance: Sendable {
             let unit = max(moved.magnitude, shift[index].magnitude, value.magnitude)
             largest = max(largest, Self.ulps(value, moved + shift[index], weights.elementType, at: unit))
           }
-          guard largest <= Self.mostULP else { continue }
+          guard largest <= limit else { continue }
           biasULP = largest
         }
         used.insert(source)

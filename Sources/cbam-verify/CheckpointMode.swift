@@ -10,7 +10,8 @@ struct CheckpointMode {
   let subject: VerifiedModel
   let checkpoint: String
   let weightsKey: String?
-  let epsilon: Float
+  /// What the command line says; otherwise the network that was saved whole, or PyTorch's default.
+  let epsilon: Float?
 
   private struct Report: Encodable {
     struct Weight: Encodable {
@@ -29,7 +30,12 @@ struct CheckpointMode {
     let state = try CheckpointFile.open(path: checkpoint).stateDict(weightsKey: weightsKey)
     var tensors: OrderedDictionary<String, Tensor> = [:]
     for (name, tensor) in state.tensors { tensors[name] = try tensor.tensor() }
-    let provenance = try Provenance(of: subject.model.graph, from: tensors, epsilon: epsilon)
+    var epsilons: [String: Float] = [:]
+    if epsilon == nil, let tree = state.moduleTree {
+      epsilons = LayerFacts.epsilons(in: tree, withoutPrefix: state.strippedPrefix)
+    }
+    let provenance = try Provenance(
+      of: subject.model.graph, from: tensors, epsilon: epsilon ?? 1e-5, epsilons: epsilons)
     let results = ResultStream()
     if asJSON {
       try results.json(
