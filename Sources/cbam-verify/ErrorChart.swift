@@ -6,8 +6,10 @@ struct ErrorChart {
   let errors: [AccumulatedError]
   let title: String
 
-  private let size = (width: 960.0, height: 480.0)
-  private let margin = (left: 80.0, right: 20.0, top: 40.0, bottom: 50.0)
+  private let size = (width: 960.0, height: 580.0)
+  private let margin = (left: 80.0, right: 20.0, top: 40.0, bottom: 150.0)
+  /// More names than these would stand on each other.
+  private static let mostNames = 50
 
   /// The picture as SVG.
   var svg: String {
@@ -49,6 +51,15 @@ struct ErrorChart {
       let name = Self.escaped("\(error.step) \(error.operators.joined(separator: "+")) \(error.output)")
       lines.append(
         #"<circle cx="\#(Self.fixed(x(index)))" cy="\#(Self.fixed(y(error.localError)))" r="3" fill="royalblue"><title>\#(name): adds \#(Number.short(error.localError)), in all \#(Number.short(error.maxError))</title></circle>"#
+      )
+    }
+    // Which step stands where: every name, or every so many.
+    let each = (errors.count + Self.mostNames - 1) / Self.mostNames
+    for (index, error) in errors.enumerated() where index % max(1, each) == 0 {
+      let (left, top) = (Self.fixed(x(index) + 4), Self.fixed(size.height - margin.bottom + 10))
+      let name = error.output.count > 18 ? "…" + error.output.suffix(17) : error.output
+      lines.append(
+        #"<text x="\#(left)" y="\#(top)" font-size="10" text-anchor="end" transform="rotate(-90 \#(left) \#(top))">\#(error.step) \#(Self.escaped(name))</text>"#
       )
     }
     for (index, (text, color)) in [

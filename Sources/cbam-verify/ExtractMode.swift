@@ -12,6 +12,16 @@ struct ExtractMode {
   let subject: VerifiedModel
   let inputs: OrderedDictionary<String, RuntimeValue>
   let folder: String
+  let asJSON: Bool
+
+  private struct Report: Encodable {
+    let folder: String
+    let nodes: [String]
+    let operators: [String]
+    let inputs: [String]
+    let outputs: [String]
+    let tolerance: Double?
+  }
 
   /// Writes the nodes of these names.
   func extract(_ names: [String]) throws {
@@ -31,7 +41,9 @@ struct ExtractMode {
     let smallest: Extraction?
     if let dump {
       // The other runtime can't be asked again: the node at which both part is the smallest part there is.
-      let comparison = try verifier.compare(inputs, with: try AgainstMode.tensors(in: dump))
+      let theirs = try AgainstMode.tensors(in: dump)
+      try AgainstMode.checkInputs(inputs, of: dump, theirs)
+      let comparison = try verifier.compare(inputs, with: theirs)
       smallest = try comparison.first.map { first in
         try verifier.extract([first.name], of: subject.model, inputs: inputs)
       }
@@ -70,7 +82,15 @@ struct ExtractMode {
       try file.commit()
     }
     let nodes = extraction.model.graph.nodes
-    try ResultStream().line(
+    let results = ResultStream()
+    if asJSON {
+      return try results.json(
+        Report(
+          folder: folder, nodes: nodes.map { $0.name.isEmpty ? $0.outputs.first ?? "" : $0.name },
+          operators: nodes.map(\.operatorType), inputs: Array(extraction.inputs.keys),
+          outputs: Array(extraction.outputs.keys), tolerance: extraction.tolerance))
+    }
+    try results.line(
       "\(folder): \(nodes.count) nodes (\(StepsMode.summary(nodes.map(\.operatorType)))), "
         + "\(extraction.inputs.count) inputs, \(extraction.outputs.count) outputs")
   }

@@ -28,8 +28,11 @@ struct VerifiedModel {
     }
   }
 
-  /// What the command line gives the model: pictures, tensors, or made-up numbers.
-  func inputs(pictures: [String], options: InputOptions) throws -> OrderedDictionary<String, RuntimeValue> {
+  /// What the command line gives the model: pictures, tensors, what another runtime's dump says went in, or made-up
+  /// numbers.
+  func inputs(
+    pictures: [String], options: InputOptions, dump: String? = nil
+  ) throws -> OrderedDictionary<String, RuntimeValue> {
     do {
       if !pictures.isEmpty {
         let input = try PictureInput(model: session.model) { preprocessing in
@@ -37,7 +40,7 @@ struct VerifiedModel {
         }
         return [input.name: .tensor(try input.tensor(from: try pictures.map { try Picture(path: $0) }))]
       }
-      guard let path = options.inputs else {
+      guard let path = try options.inputs ?? dump.flatMap(holdingInputs) else {
         let size = try options.size ?? Preprocessing(metadata: session.model.metadata).size
         let random = RandomInputs(
           batch: options.batch, size: size.map { (height: $0.height, width: $0.width) }, seed: options.seed)
@@ -47,6 +50,12 @@ struct VerifiedModel {
     } catch let error as InterpreterError {
       throw VerifyError("\(path): \(error)")
     }
+  }
+
+  /// The dump, if it holds every input.
+  private func holdingInputs(_ dump: String) throws -> String? {
+    let held = try NumPyFile(path: dump).arrays
+    return !session.inputs.isEmpty && session.inputs.allSatisfy { held[$0.name] != nil } ? dump : nil
   }
 
   private static func tensors(in path: String, for inputs: [Value]) throws -> OrderedDictionary<

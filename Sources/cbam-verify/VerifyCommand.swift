@@ -19,7 +19,7 @@ struct VerifyCommand: ParsableCommand {
 
         Another runtime gives another answer. Which operator is it, which sum?
           python tools/dump_tensors.py model.onnx dump.npz
-          cbam-verify model.onnx --inputs dump.npz --against dump.npz
+          cbam-verify model.onnx --against dump.npz
 
         Does every weight come from this checkpoint?
           cbam-verify model.onnx --checkpoint model.ckpt
@@ -61,8 +61,7 @@ struct VerifyCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Verify this many made-up graphs of every operator family; none may be accused.", valueName: "n",
-      visibility: .hidden))
+      "Verify this many made-up graphs of every operator family; none may be accused.", valueName: "n"))
   var random: Int?
 
   @Flag(help: "Show the largest quotient of difference and bound first.")
@@ -85,6 +84,17 @@ struct VerifyCommand: ParsableCommand {
     if !pictures.isEmpty, input.inputs != nil {
       throw ValidationError("Give pictures or --inputs, not both.")
     }
+    try question.checkCombination()
+    if random != nil || !suite.isEmpty {
+      guard model == nil, random == nil || suite.isEmpty, question.names.isEmpty else {
+        throw ValidationError(
+          "--suite and --random are runs of their own, without a model or another question.")
+      }
+    }
+    if let random, random < 1 { throw ValidationError("--random must be at least 1.") }
+    if sort, random != nil || !suite.isEmpty || !question.names.isEmpty {
+      throw ValidationError("--sort sorts the table of a model's steps, and nothing else.")
+    }
   }
 
   func run() throws {
@@ -104,9 +114,9 @@ struct VerifyCommand: ParsableCommand {
           epsilon: question.bnEpsilon
         ).run(asJSON: json)
       }
-      let inputs = try subject.inputs(pictures: pictures, options: input)
+      let inputs = try subject.inputs(pictures: pictures, options: input, dump: question.against)
       if let folder = question.output {
-        let mode = ExtractMode(subject: subject, inputs: inputs, folder: folder)
+        let mode = ExtractMode(subject: subject, inputs: inputs, folder: folder, asJSON: json)
         if !question.extract.isEmpty { return try mode.extract(question.extract) }
         return try mode.reduce(against: question.against, options: running.sessionOptions)
       }
@@ -147,7 +157,7 @@ struct QuestionOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Compare with another runtime's tensors (tools/dump_tensors.py) and show where both first part beyond rounding.",
+      "Compare with another runtime's tensors (tools/dump_tensors.py), on its inputs, and show where both first part beyond rounding.",
       valueName: "dump.npz"))
   var against: String?
 
@@ -174,8 +184,31 @@ struct QuestionOptions: ParsableArguments {
   @Option(help: "With --checkpoint: which part of it holds the weights, such as model or ema.")
   var weightsKey: String?
 
-  @Option(help: "With --checkpoint: BatchNorm's epsilon, which a state_dict does not hold.")
-  var bnEpsilon: Float = 1e-5
+  @Option(
+    help: "With --checkpoint: BatchNorm's epsilon, which a state_dict does not hold (default: 1e-05).")
+  var bnEpsilon: Float?
+}
+
+extension QuestionOptions {
+  /// The questions that were asked.
+  var names: [String] {
+    var names: [String] = []
+    if accumulated || chart != nil { names.append(accumulated ? "--accumulated" : "--chart") }
+    if checkpoint != nil { names.append("--checkpoint") }
+    if !extract.isEmpty { names.append("--extract") }
+    if reduce { names.append("--reduce") }
+    // With --reduce it says what to reduce.
+    if against != nil, !reduce { names.append("--against") }
+    return names
+  }
+
+  /// One question at a time: what is asked besides would go without an answer.
+  func checkCombination() throws {
+    if names.count > 1 { throw ValidationError("Give one of \(names.joined(separator: " and ")), not both.") }
+    if checkpoint == nil, weightsKey != nil || bnEpsilon != nil {
+      throw ValidationError("--weights-key and --bn-epsilon are for --checkpoint.")
+    }
+  }
 }
 
 struct RunningOptions: ParsableArguments {

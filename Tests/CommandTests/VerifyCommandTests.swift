@@ -1,4 +1,5 @@
 import Files
+import FoundationEssentials
 import Graph
 import ONNX
 import OrderedCollections
@@ -42,6 +43,10 @@ import Testing
     }
     for arguments in [
       [], [model, "--extract", "conv1"], [model, "--suite", folder.path], [model, "--reduce"],
+      [model, "--accumulated", "--against", "d.npz"], [model, "--checkpoint", "m.ckpt", "--chart", "c.svg"],
+      [model, "--extract", "conv1", "--against", "d.npz", "-o", "part"], [model, "--accumulated", "--sort"],
+      [model, "--bn-epsilon", "1e-3"], [model, "--random", "5"], ["--random", "0"],
+      ["--random", "5", "--sort"],
     ] {
       #expect(try runCommand("cbam-verify", arguments).status == 64, "\(arguments)")
     }
@@ -56,6 +61,7 @@ import Testing
     #expect(finished.text.contains("accumulated"))
     let svg = String(decoding: try readFile(chart), as: UTF8.self)
     #expect(svg.hasPrefix("<svg ") && svg.contains("<polyline") && svg.hasSuffix("</svg>\n"))
+    #expect(svg.contains(">1 pool1</text>") && svg.contains(" logits</text>"), "every step has its name")
   }
 
   /// Real dumps of real runtimes pass; one with a wrong element is blamed on the node that wrote it.
@@ -96,6 +102,47 @@ import Testing
     #expect(found.status == 1, "\(found.text)")
     #expect(found.text.contains("both part at") && found.text.contains("(Conv)"), "\(found.text)")
     #expect(found.text.contains("element [0, 5, ") && found.text.contains("its 289 terms"), "\(found.text)")
+    #expect(
+      found.text.contains("  ours is ") && found.text.contains(" the sum is what was computed"),
+      "\(found.text)")
+    let json = try runCommand("cbam-verify", [model, "--against", bad, "--json"])
+    #expect(json.status == 1)
+    let report = try JSONDecoder().decode(AgainstReport.self, from: Data(json.output))
+    #expect(report.neighbourhood.wrong == "theirs" && report.neighbourhood.terms.count == 289)
+    #expect(report.neighbourhood.output == report.first && report.neighbourhood.element.prefix(2) == [0, 5])
+    // Both see the same picture, so that every term of the sum is the same up to rounding.
+    for term in report.neighbourhood.terms {
+      #expect(abs(term.ours - term.theirs) <= 1e-5 * max(1, abs(term.ours)), "\(term.label)")
+    }
+    #expect(report.neighbourhood.lost?.label.contains("[5, ") == true, "\(json.text)")
+    // The same place, cut out.
+    let part = folder.file("smallest")
+    let reduced = try runCommand("cbam-verify", [model, "--against", bad, "--reduce", "-o", part, "--json"])
+    #expect(
+      reduced.status == 0 && reduced.text.contains(#""operators":["Conv"]"#),
+      "\(reduced.text) \(reduced.errors)")
+    #expect(try runCommand("cbam-verify", ["--suite", part]).status == 0)
+    // A run on a picture is not what the dump was made from.
+    let other = try runCommand("cbam-verify", [model, Self.frog, "--against", dump])
+    #expect(other.status == 1 && other.output.isEmpty)
+    #expect(other.errors.contains("was made from another 'input'"), "\(other.errors)")
+  }
+
+  private struct AgainstReport: Decodable {
+    struct Term: Decodable {
+      let label: String
+      let ours: Double
+      let theirs: Double
+    }
+    struct Place: Decodable {
+      let output: String
+      let wrong: String
+      let element: [Int]
+      let terms: [Term]
+      let lost: Term?
+    }
+    let first: String
+    let neighbourhood: Place
   }
 
   @Test func weightsAreTracedToTheCheckpoint() throws {
@@ -114,6 +161,31 @@ import Testing
     let wrong = try runCommand("cbam-verify", [path, "--checkpoint", ExportCommandTests.shipped])
     #expect(wrong.status == 1, "\(wrong.text)")
     #expect(wrong.text.contains("INVENTED \(name)") && wrong.text.contains("UNUSED \(name)"), "\(wrong.text)")
+  }
+
+  /// Every family, folded or not, in both precisions, and a network whose epsilons only the whole module tells.
+  @Test(
+    arguments: [
+      "tiny_cbam_cnn.ckpt", "tiny_resnet_cifar.ckpt", "tiny_resnet_bottleneck.ckpt", "tiny_mobilenetv2.ckpt",
+      "tiny_resnet_whole.pt",
+    ], [[], ["--keep-batchnorm"], ["--precision", "fp16"]])
+  func everyExportIsTraced(name: String, options: [String]) throws {
+    let folder = try ScratchFolder()
+    let checkpoint = "\(Peer.packageRoot)/Tests/ExportTests/Fixtures/\(name)"
+    let model = folder.file("model.onnx")
+    let size = name == "tiny_cbam_cnn.ckpt" ? "12x12" : "32x32"
+    let exported = try runCommand(
+      "cbam-export", ["--quiet", checkpoint, "-o", model, "--size", size] + options)
+    try #require(exported.status == 0, "\(exported.errors)")
+    let traced = try runCommand("cbam-verify", [model, "--checkpoint", checkpoint])
+    #expect(
+      traced.status == 0 && traced.text.contains(", 0 invented, 0 tensors unused"),
+      "\(traced.text) \(traced.errors)")
+    // Another epsilon than the one that was folded in.
+    if options != ["--keep-batchnorm"] {
+      let other = try runCommand("cbam-verify", [model, "--checkpoint", checkpoint, "--bn-epsilon", "0.1"])
+      #expect(other.status == 1 && other.text.contains("INVENTED"), "\(other.text)")
+    }
   }
 
   /// What is cut out is a backend test that ONNX Runtime and we pass.
