@@ -69,6 +69,8 @@ def main():
             "cbam-export m.safetensors": [EXPORT, "--quiet", f"{folder}/m.safetensors", "-o", f"{folder}/ours.onnx"],
             "cbam-export --keep-batchnorm": [EXPORT, "--quiet", f"{folder}/m.ckpt", "--keep-batchnorm", "-o", f"{folder}/ours.onnx"],
             "cp m.ckpt": ["cp", f"{folder}/m.ckpt", f"{folder}/copy"],
+            # What cbam-export does before it gives the file its name, too.
+            "cp m.ckpt, then sync": ["sh", "-c", 'cp "$1" "$2" && sync "$2"', "sh", f"{folder}/m.ckpt", f"{folder}/copy"],
             "cbam-export --list (1 GB)": [EXPORT, f"{folder}/large.ckpt", "--list"],
             "cbam-export --version": [EXPORT, "--version"],
         }

@@ -20,11 +20,13 @@ extension Graph {
 
   /// `name`, or `name` with a number, such that nothing in this graph is called so.
   public func freshName(_ name: String) -> String {
-    var taken = Set(inputs.map(\.name)).union(initializers.keys).union(sparseInitializers.keys)
-    for node in nodes { taken.formUnion(node.outputs) }
+    func isTaken(_ name: String) -> Bool {
+      initializers[name] != nil || sparseInitializers[name] != nil || inputs.contains { $0.name == name }
+        || nodes.contains { $0.outputs.contains(name) }
+    }
     var candidate = name
     var number = 1
-    while taken.contains(candidate) {
+    while isTaken(candidate) {
       number += 1
       candidate = "\(name)_\(number)"
     }

@@ -16,9 +16,15 @@ public final class TensorStorage: @unchecked Sendable {
   /// Alignment of owned memory: one cache line, and the widest vector register.
   public static let alignment = 64
 
+  private static let hugePage = 2 << 20
+
   init(byteCount: Int, zeroed: Bool) {
     let padded = max(Self.alignment, (byteCount + Self.alignment - 1) & ~(Self.alignment - 1))
-    base = UnsafeMutableRawPointer.allocate(byteCount: padded, alignment: Self.alignment)
+    let isHuge = padded >= 2 * Self.hugePage
+    base = UnsafeMutableRawPointer.allocate(
+      byteCount: padded, alignment: isHuge ? Self.hugePage : Self.alignment)
+    // A fault for every 4 KiB costs more than what is computed there. The advice is only for speed.
+    if isHuge { madvise(base, padded, MADV_HUGEPAGE) }
     if zeroed { memset(base, 0, padded) }
     self.byteCount = byteCount
     owner = nil
