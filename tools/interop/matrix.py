@@ -179,7 +179,7 @@ def main():
                 row.append("; ".join(parts))
             lines.append("| " + " | ".join(row) + " |")
     everywhere = [r for r in runtimes if all(any(cells[r, (f, k, o)].get("agrees") for o in tried[r]) for f in FAMILIES for k in KINDS)]
-    lines += ["", f"{len(everywhere)} of {len(runtimes)} runtimes load and agree on every family, precision and kind of batch: {', '.join(everywhere)}.", ""]
+    lines += ["", f"{len(everywhere)} of {len(runtimes)} runtimes load and agree on every family, precision and kind of batch, at the operator sets in their cells: {', '.join(everywhere)}.", ""]
     lines += [f"{number}. {text}" for text, number in notes.items()]
     text = "\n".join(lines) + "\n"
     print(text)
