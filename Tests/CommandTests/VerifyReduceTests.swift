@@ -7,7 +7,7 @@ import Testing
 /// Failing models shrink to the nodes that make them fail.
 @Suite struct VerifyReduceTests {
   /// Whichever nodes it takes to fail: those are left, on the values that they got in the whole network.
-  @Test(arguments: [["conv2"], ["cbam1.spatial_attn.conv", "fc1"]])
+  @Test(arguments: [["conv2"], ["cbam3.spatial_attn.conv", "fc1"]])
   func whatFailsIsLeft(names: [String]) throws {
     let network = try VerifyDefectTests.Network(fused: false)
     let verifier = Verifier(network.session)
