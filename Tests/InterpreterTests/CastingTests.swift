@@ -92,6 +92,10 @@ import Testing
     #expect(try OperatorCase("DequantizeLinear")(levels, scale, zero)[0].numbers == [0, 4, 4, 254, -256])
     let short = OperatorCase("QuantizeLinear", ["output_dtype": .int(Int64(ElementType.int2.rawValue))])
     #expect(try short(floats([-9, 1, 9]), floats([1], []))[0].integers() == [-2, 1, 1])
+    // A scale may be a whole number, too; the quotient is none.
+    let whole = try OperatorCase("QuantizeLinear")(
+      Tensor([0 as Int32, 3, 5, 7, -1000], shape: [5]), Tensor([2 as Int32], shape: []), zero)[0]
+    #expect(try whole.integers() == [128, 130, 130, 132, 0])
   }
 
   @Test func quantizingByAxisAndBlock() throws {

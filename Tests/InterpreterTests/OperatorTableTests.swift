@@ -49,9 +49,8 @@ import Testing
       "What runs, by domain. **Versions** are those with a definition of their own, with the element types that each",
       "permits more (+) or fewer (−) than the one before it; a model may import any operator set from 7 on. **Types** are",
       "those that the newest version permits anywhere among its inputs and outputs. All of them run, but for sums of",
-      "strings or complex numbers (Col2Im, GridSample, and ScatterND with a reduction) and QuantizeLinear by a scale of",
-      "int32. **Fast** marks operators that have a kernel for float32; all others, and all other types, run by their",
-      "plain definitions.", "",
+      "strings or complex numbers (Col2Im, GridSample, and ScatterND with a reduction). **Fast** marks operators that",
+      "have a kernel for float32; all others, and all other types, run by their plain definitions.", "",
       "`OperatorTableTests` writes this file: `CBAM_WRITE_DOCS=1 swift test --filter OperatorTableTests`.",
     ]
     var domain: String?

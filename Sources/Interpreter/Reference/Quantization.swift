@@ -23,10 +23,11 @@ extension ReferenceFamily {
     let blocks = try QuantizationBlocks(call, input: input.shape, scale: scale, zero: zero)
     let scales = try scale.cast(to: precision).doubles()
     let numbers = try input.cast(to: precision).doubles()
-    let quotients = try Tensor(
-      doubles: blocks.indices.indices.map { numbers[$0] / scales[blocks.indices[$0]] }, as: precision,
-      shape: input.shape
-    ).doubles()
+    // Whole numbers have a quotient that is none: it is rounded only where it becomes a level.
+    let exact = blocks.indices.indices.map { numbers[$0] / scales[blocks.indices[$0]] }
+    let quotients =
+      precision.isFloatingPoint
+      ? try Tensor(doubles: exact, as: precision, shape: input.shape).doubles() : exact
     let zeros = try zero?.doubles()
     if type.isFloatingPoint {
       let shifted = quotients.indices.map { quotients[$0] + (zeros?[blocks.indices[$0]] ?? 0) }
