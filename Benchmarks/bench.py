@@ -81,6 +81,22 @@ def worst_difference(one, other):
     return float(np.abs(one - other).max() / max(1e-9, np.abs(other).max()))
 
 
+def interleaved(runners, rounds):
+    """Milliseconds by runner, over rounds in turn: the median of the rounds' medians, and the shortest run of all,
+    which a machine shared with others slows down least. The runners are ended."""
+    times = {name: [] for name in runners}
+    for number in range(rounds):
+        # Another one begins each round, so that nobody always runs behind the same neighbour.
+        order = list(runners)
+        for name in order[number % len(order):] + order[:number % len(order)]:
+            times[name].append(runners[name].round())
+    for runner in runners.values():
+        runner.end()
+    return (
+        {name: statistics.median(median for median, _ in values) for name, values in times.items()},
+        {name: min(least for _, least in values) for name, values in times.items()})
+
+
 def measure(row, arguments, pythons, folder):
     network, side, batch, threads = row
     model = str(Path(arguments.models, f"{network}.onnx"))
@@ -107,17 +123,7 @@ def measure(row, arguments, pythons, folder):
             if name == "ours":
                 raise SystemExit(f"{row}: cbam-run is wrong by {difference:.1e}")
             runners.pop(name).end()
-    times = {name: [] for name in runners}
-    for number in range(arguments.rounds):
-        # Another one begins each round, so that nobody always runs behind the same neighbour.
-        order = list(runners)
-        for name in order[number % len(order):] + order[:number % len(order)]:
-            times[name].append(runners[name].round())
-    for runner in runners.values():
-        runner.end()
-    medians = {name: statistics.median(median for median, _ in values) for name, values in times.items()}
-    # What a machine shared with others slows down least: the shortest run of all.
-    least = {name: min(least for _, least in values) for name, values in times.items()}
+    medians, least = interleaved(runners, arguments.rounds)
     best = min((value, name) for name, value in medians.items() if name != "ours")
     return {
         "network": network, "side": side, "batch": batch, "threads": threads, "ms": medians, "least_ms": least, "notes": notes,

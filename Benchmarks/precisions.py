@@ -9,7 +9,6 @@ because runtimes may round to different sides of a middle on the way. OUT/precis
 """
 
 import argparse
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -17,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bench import HERE, Ours, Peer, worst_difference
+from bench import HERE, Ours, Peer, interleaved, worst_difference
 
 ROWS = [(name, side, threads) for name, side in (("cbam_cnn", 32), ("resnet18_cbam", 224), ("mobilenetv2_cbam", 224)) for threads in (1, 2)]
 EXPORT = HERE.parent / ".build/release/cbam-export"
@@ -66,17 +65,8 @@ def measure(row, arguments, folder):
         notes.append(f"{who} int8: {100 * share:.1f} % equal to onnxruntime's, {apart:.0f} levels apart at most")
         if who == "ours" and apart > 3:
             raise SystemExit(f"{row}: cbam-run is {apart:.0f} levels from onnxruntime on {models['int8']}")
-    times = {name: [] for name in runners}
-    for number in range(arguments.rounds):
-        order = list(runners)
-        for name in order[number % len(order):] + order[:number % len(order)]:
-            times[name].append(runners[name].round())
-    for runner in runners.values():
-        runner.end()
-    return {
-        "row": row, "notes": notes, "ms": {name: statistics.median(median for median, _ in values) for name, values in times.items()},
-        "least": {name: min(least for _, least in values) for name, values in times.items()},
-    }
+    medians, least = interleaved(runners, arguments.rounds)
+    return {"row": row, "notes": notes, "ms": medians, "least": least}
 
 
 def table(rows):
