@@ -18,7 +18,7 @@ let package = Package(
   targets: [
     harness("fuzz-checkpoint", ["Checkpoint", "Files"]),
     harness("fuzz-numpy", ["Files"]),
-    harness("fuzz-onnx", ["Graph", "ONNX"]),
+    harness("fuzz-onnx", ["Files", "Graph", "ONNX"]),
     harness("fuzz-picture", ["Vision"]),
     harness("fuzz-zip", ["Files"]),
   ]

@@ -1,3 +1,4 @@
+import Files
 import Graph
 import ONNX
 
@@ -7,7 +8,7 @@ public func fuzz(_ data: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   var limits = ReaderLimits()
   limits.messages = 100_000
   limits.totalBytes = 1 << 24
-  let bytes = UnsafeRawBufferPointer(start: data, count: count)
+  let bytes = FileBytes(copying: UnsafeBufferPointer(start: data, count: count))
   guard let model = try? ONNXReader(limits: limits).model(bytes, path: "input") else { return 0 }
   _ = model.problems()
   guard let upgraded = try? model.upgraded() else { return 0 }

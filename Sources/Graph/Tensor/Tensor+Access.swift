@@ -1,5 +1,6 @@
 extension Tensor {
-  /// Calls `body` with the stored bytes, little-endian and packed; empty for strings.
+  /// Calls `body` with the stored bytes, little-endian and packed; empty for strings. Of a view on a file they may lie at
+  /// any address.
   public func withBytes<Result, Failure: Error>(
     _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -25,7 +26,13 @@ extension Tensor {
     of type: Element.Type = Element.self, _ body: (UnsafeBufferPointer<Element>) throws -> Result
   ) throws -> Result {
     try requireType(Element.elementType)
-    return try withBytes { try body($0.assumingMemoryBound(to: Element.self)) }
+    guard case .bytes(let storage) = contents else {
+      return try body(UnsafeBufferPointer(start: nil, count: 0))
+    }
+    let aligned = storage.aligned(to: MemoryLayout<Element>.alignment)
+    defer { withExtendedLifetime(aligned) {} }
+    let bytes = UnsafeRawBufferPointer(start: aligned.base, count: aligned.byteCount)
+    return try body(bytes.assumingMemoryBound(to: Element.self))
   }
 
   /// Calls `body` with the elements for writing, after copying them where they are shared.

@@ -101,7 +101,7 @@ public struct Tensor: Sendable {
   }
 
   /// A tensor that shares `bytes`, little-endian and packed as the standard packs `raw_data`, for as long as
-  /// `owner` lives. Bytes that are not aligned for their type are copied.
+  /// `owner` lives. They need not be aligned for their type; where they are not, the first access to elements copies them.
   ///
   /// - Throws: `TensorError` where the byte count differs from what type and shape need.
   public init(
@@ -117,13 +117,11 @@ public struct Tensor: Sendable {
     }
     self.elementType = elementType
     self.shape = shape
-    if let base = bytes.baseAddress, Int(bitPattern: base) % elementType.alignment == 0 {
-      contents = .bytes(TensorStorage(viewing: base, byteCount: needed, owner: owner))
-    } else {
-      let storage = TensorStorage(byteCount: needed, zeroed: false)
-      if let base = bytes.baseAddress { storage.base.copyMemory(from: base, byteCount: needed) }
-      contents = .bytes(storage)
+    guard let base = bytes.baseAddress else {
+      contents = .bytes(TensorStorage(byteCount: 0, zeroed: false))
+      return
     }
+    contents = .bytes(TensorStorage(viewing: base, byteCount: needed, owner: owner))
   }
 
   /// A tensor that copies `bytes`, little-endian and packed as the standard packs `raw_data`.

@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -12,6 +14,8 @@ public final class TensorStorage: @unchecked Sendable {
   let base: UnsafeMutableRawPointer
   let byteCount: Int
   let owner: (any AnyObject & Sendable)?
+  // Made when first asked for.
+  private let alignedCopy = Mutex<TensorStorage?>(nil)
 
   /// Alignment of owned memory: one cache line, and the widest vector register.
   public static let alignment = 64
@@ -39,6 +43,18 @@ public final class TensorStorage: @unchecked Sendable {
 
   /// Whether the memory is this storage's own, so that its only holder may write to it.
   var isOwned: Bool { owner == nil }
+
+  /// The same bytes at an address that is a multiple of `alignment`: this storage, or a copy that is made once.
+  func aligned(to alignment: Int) -> TensorStorage {
+    if Int(bitPattern: base) % alignment == 0 { return self }
+    return alignedCopy.withLock { made in
+      if let made { return made }
+      let copy = TensorStorage(byteCount: byteCount, zeroed: false)
+      copy.base.copyMemory(from: base, byteCount: byteCount)
+      made = copy
+      return copy
+    }
+  }
 
   deinit {
     if owner == nil { base.deallocate() }

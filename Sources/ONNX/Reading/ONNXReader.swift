@@ -16,15 +16,14 @@ public struct ONNXReader: Sendable {
   ///
   /// - Throws: `ONNXError` saying what is wrong, and where in the file.
   public func model(path: String) throws(ONNXError) -> Model {
-    let file = try map(path)
-    return try file.withBytes { bytes throws(ONNXError) in try model(bytes, path: path) }
+    try model(FileBytes(try map(path)), path: path)
   }
 
-  /// The model in `bytes`.
+  /// The model in `bytes`, which its larger tensors view.
   ///
   /// - Parameter path: what errors call the file; external data is looked for in its folder.
   /// - Throws: `ONNXError` saying what is wrong, and where.
-  public func model(_ bytes: UnsafeRawBufferPointer, path: String) throws(ONNXError) -> Model {
+  public func model(_ bytes: FileBytes, path: String) throws(ONNXError) -> Model {
     let message = try UnpackedMessage(bytes, Descriptor.model, path: path, limits: limits)
     return try reader(path, message).model(message.view(as: Onnx__ModelProto.self).pointee)
   }
@@ -73,9 +72,7 @@ public struct ONNXReader: Sendable {
   private func unpack(
     _ file: MappedFile, _ descriptor: UnsafePointer<ProtobufCMessageDescriptor>
   ) throws(ONNXError) -> UnpackedMessage {
-    try file.withBytes { bytes throws(ONNXError) in
-      try UnpackedMessage(bytes, descriptor, path: file.path, limits: limits)
-    }
+    try UnpackedMessage(FileBytes(file), descriptor, path: file.path, limits: limits)
   }
 
   private func reader(_ path: String, _ message: UnpackedMessage) -> ProtoReader {

@@ -2,7 +2,7 @@ import COnnxProto
 import Graph
 
 extension ProtoReader {
-  /// The tensor, viewing the unpacked message's bytes or external data where it can.
+  /// The tensor, viewing the file's bytes, the unpacked message's or external data where it can.
   func tensor(_ proto: Onnx__TensorProto) throws(ONNXError) -> Tensor {
     let name = text(proto.name)
     do {
@@ -29,9 +29,6 @@ extension ProtoReader {
     guard let type = ElementType(rawValue: proto.data_type) else {
       throw failure("element type \(proto.data_type) is not known")
     }
-    if proto.segment != nil {
-      throw failure("is stored in segments, which no version of the standard defined")
-    }
     let shape = UnsafeBufferPointer(start: proto.dims, count: proto.n_dims).map { Int($0) }
     let count = try Tensor.elementCount(of: shape)
     if proto.data_location == ONNX__TENSOR_PROTO__DATA_LOCATION__EXTERNAL {
@@ -42,10 +39,9 @@ extension ProtoReader {
       if type == .string { throw failure("strings can't be external data") }
       return try external.tensor(name: name, entries: entries, elementType: type, shape: shape)
     }
-    if proto.has_raw_data != 0 {
+    if let data = owner.rawData(of: proto) {
       if type == .string { throw failure("strings can't be raw data") }
-      let bytes = UnsafeRawBufferPointer(start: proto.raw_data.data, count: proto.raw_data.len)
-      return try Tensor(viewing: bytes, owner: owner, elementType: type, shape: shape)
+      return try Tensor(viewing: data.bytes, owner: data.owner, elementType: type, shape: shape)
     }
     // Typed fields: which one holds which type, and how, is laid down beside each field in onnx.proto.
     func whole<Item>(_ items: UnsafeMutablePointer<Item>?, _ found: Int, _ perElement: Int = 1) throws

@@ -1,30 +1,49 @@
 import COnnxProto
+import Files
 
-/// A message that protobuf-c unpacked; tensors that view its bytes keep it as their owner.
+/// A message that protobuf-c unpacked, and the file's bytes, which its larger tensors view.
 ///
 /// The message is never written after unpacking, so sharing it between threads is safe.
 final class UnpackedMessage: @unchecked Sendable {
   let pointer: UnsafeMutablePointer<ProtobufCMessage>
+  private let file: FileBytes
 
-  /// Unpacks `bytes`, which `WireCheck` has passed.
+  /// Checks and unpacks `file`, but for the data of its tensors.
   init(
-    _ bytes: UnsafeRawBufferPointer, _ descriptor: UnsafePointer<ProtobufCMessageDescriptor>, path: String,
+    _ file: FileBytes, _ descriptor: UnsafePointer<ProtobufCMessageDescriptor>, path: String,
     limits: ReaderLimits
   ) throws(ONNXError) {
-    if bytes.count > limits.totalBytes {
-      throw .limit(path: path, what: "the file's size", found: bytes.count, allowed: limits.totalBytes)
+    if file.count > limits.totalBytes {
+      throw .limit(path: path, what: "the file's size", found: file.count, allowed: limits.totalBytes)
     }
-    var check = WireCheck(path: path, bytes: bytes, limits: limits)
-    try check.run(descriptor)
-    guard
-      let message = protobuf_c_message_unpack(
-        descriptor, nil, bytes.count, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self))
-    else {
+    let message = try file.withBytes { bytes, _ throws(ONNXError) in
+      var check = WireCheck(path: path, bytes: bytes, limits: limits)
+      try check.run(descriptor)
+      return check.withLifted { bytes in
+        protobuf_c_message_unpack(
+          descriptor, nil, bytes.count, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self))
+      }
+    }
+    guard let message else {
       throw .malformed(
         path: path, field: "the file", offset: 0,
         reason: "fields of the wrong kind, or a required one missing,")
     }
     pointer = message
+    self.file = file
+  }
+
+  /// The data of `tensor`, with what keeps it alive: a part of the file, or of this message. `nil` where the tensor has
+  /// none of that kind.
+  func rawData(of tensor: Onnx__TensorProto) -> (
+    bytes: UnsafeRawBufferPointer, owner: any AnyObject & Sendable
+  )? {
+    if let place = tensor.segment?.pointee {
+      let (begin, end) = (Int(place.begin), Int(place.end))
+      return file.slice(offset: begin, length: end - begin)?.withBytes { ($0, $1) }
+    }
+    guard tensor.has_raw_data != 0 else { return nil }
+    return (UnsafeRawBufferPointer(start: tensor.raw_data.data, count: tensor.raw_data.len), self)
   }
 
   /// The message as the C type that its descriptor describes.

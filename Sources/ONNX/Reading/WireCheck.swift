@@ -1,32 +1,42 @@
 import COnnxProto
 
 /// Walks a message's bytes before protobuf-c unpacks them: protobuf-c recurses without limit, and says only
-/// that it failed, not where.
+/// that it failed, not where. It also copies every byte, so what tensors consist of is lifted out on the way.
 struct WireCheck {
   let path: String
   let bytes: UnsafeRawBufferPointer
   let limits: ReaderLimits
   private var position = 0
   private var messages = 0
+  private var lift: TensorDataLift
 
   private struct Level {
     let descriptor: UnsafePointer<ProtobufCMessageDescriptor>
     let end: Int
     let name: String
+    var enclosing: TensorDataLift.Enclosing
+    var hasRawData = false
   }
 
   init(path: String, bytes: UnsafeRawBufferPointer, limits: ReaderLimits) {
     self.path = path
     self.bytes = bytes
     self.limits = limits
+    lift = TensorDataLift(source: bytes)
   }
 
   /// Checks that the bytes are one whole message of `descriptor`'s kind within the limits.
   mutating func run(_ descriptor: UnsafePointer<ProtobufCMessageDescriptor>) throws(ONNXError) {
-    var stack = [Level(descriptor: descriptor, end: bytes.count, name: "")]
+    let tensor = Descriptor.tensor
+    var stack = [
+      Level(
+        descriptor: descriptor, end: bytes.count, name: "",
+        enclosing: lift.open(length: 0..<0, payload: bytes.count))
+    ]
     while let level = stack.last {
       if position == level.end {
         stack.removeLast()
+        if let outer = stack.indices.last { lift.close(level.enclosing, in: &stack[outer].enclosing) }
         continue
       }
       let start = position
@@ -40,7 +50,9 @@ struct WireCheck {
       case 1: try skip(8, level)
       case 5: try skip(4, level)
       case 2:
+        let lengthOffset = position
         let length = try varint(until: level.end, level.name)
+        let lengthBytes = lengthOffset..<position
         let name = level.name.isEmpty || field == nil ? Self.name(field) : "\(level.name).\(Self.name(field))"
         guard length <= UInt64(level.end - position) else {
           throw .truncated(
@@ -56,8 +68,16 @@ struct WireCheck {
             path: path, what: "the length of \(name)", found: Int(length), allowed: limits.stringLength)
         }
         guard field.type == PROTOBUF_C_TYPE_MESSAGE, let inner = field.descriptor else {
+          if level.descriptor == tensor, field.id == Self.rawData {
+            if level.hasRawData { throw malformed(level, start, "a second raw_data of one tensor") }
+            stack[stack.count - 1].hasRawData = true
+            lift.lift(position..<end, field: start..<end, from: &stack[stack.count - 1].enclosing)
+          }
           position = end
           continue
+        }
+        if level.descriptor == tensor, field.id == Self.segment {
+          throw malformed(level, start, "a tensor in segments, which no version of the standard defined,")
         }
         messages += 1
         if messages > limits.messages {
@@ -69,11 +89,21 @@ struct WireCheck {
         }
         stack.append(
           Level(
-            descriptor: inner.assumingMemoryBound(to: ProtobufCMessageDescriptor.self), end: end, name: name))
+            descriptor: inner.assumingMemoryBound(to: ProtobufCMessageDescriptor.self), end: end, name: name,
+            enclosing: lift.open(length: lengthBytes, payload: Int(length))))
       default: throw malformed(level, start, "wire type \(tag & 7)")
       }
     }
   }
+
+  /// Calls `body` with the message's bytes but for its tensors' data, once `run` has passed them.
+  mutating func withLifted<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    lift.withBytes(body)
+  }
+
+  // Fields of TensorProto, as onnx.proto numbers them.
+  private static let rawData: UInt32 = 9
+  private static let segment: UInt32 = 3
 
   private func malformed(_ level: Level, _ offset: Int, _ reason: String) -> ONNXError {
     .malformed(
