@@ -125,8 +125,11 @@ extension SymbolicExpression {
   /// Reads what `description` writes: sums of products of integers, names and `floor(…)`. Any other text is
   /// one name, since files may call a size whatever they like.
   public init(parsing text: String) {
-    self =
-      text.isEmpty ? SymbolicExpression(symbol: text) : Self.sum(text) ?? SymbolicExpression(symbol: text)
+    // Nearly all are a name like `batch`, which need not be taken apart to be seen to be one.
+    let isName = text.utf8.allSatisfy {
+      UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 || $0 == UInt8(ascii: "_")
+    }
+    self = isName ? SymbolicExpression(symbol: text) : Self.sum(text) ?? SymbolicExpression(symbol: text)
   }
 
   private static func sum(_ text: String) -> SymbolicExpression? {

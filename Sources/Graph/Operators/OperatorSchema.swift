@@ -81,12 +81,19 @@ public struct OperatorSchema: Sendable, Equatable {
 
   /// The definition of `name` in force at operator-set version `version`, or `nil` where there is none.
   public static func find(_ name: String, domain: String = "", version: Int) -> OperatorSchema? {
-    versions(of: name, domain: domain).last { $0.sinceVersion <= version }
+    lines(of: name, domain: domain).last { $0.since <= version }?.schema
   }
 
   /// All definitions of `name`, oldest first.
   public static func versions(of name: String, domain: String = "") -> [OperatorSchema] {
-    OperatorSignatures.schemas(of: name, domain: domain == "ai.onnx" ? "" : domain)
+    lines(of: name, domain: domain).compactMap(\.schema)
+  }
+
+  /// Whether this is the newest definition of its operator.
+  var isNewest: Bool { Self.lines(of: name, domain: domain).last?.since == sinceVersion }
+
+  private static func lines(of name: String, domain: String) -> [OperatorSignatures.Version] {
+    OperatorSignatures.versions(of: name, domain: domain == "ai.onnx" ? "" : domain)
   }
 
   /// The newest operator-set version that is known, by domain.

@@ -1,50 +1,114 @@
 import Synchronization
 
-/// The table of the standard's facts, read line by line as operators are asked for: a program that runs one
-/// network must not pay for two hundred operators at its start.
-enum OperatorSignatures {
-  private static let cache = Mutex<[String: [OperatorSchema]]>([:])
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
 
-  static func schemas(of name: String, domain: String) -> [OperatorSchema] {
-    let key = "\(name)|\(domain)|"
-    if let known = cache.withLock({ $0[key] }) { return known }
-    let found = (index[key] ?? []).compactMap { parse($0) }
-    cache.withLock { $0[key] = found }
-    return found
+/// The table of the standard's facts, of which a line is read when it is asked for: a program that runs one network
+/// must not pay for two hundred operators, nor for the many versions of one, at its start.
+enum OperatorSignatures {
+  /// The versions of `name`, oldest first, not read yet.
+  static func versions(of name: String, domain: String) -> [Version] {
+    let operatorKey = "\(name)|\(domain)"
+    if let known = found.withLock({ $0[operatorKey] }) { return known }
+    var (low, high) = (0, index.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if key(index[middle]) < (domain[...], name[...]) { low = middle + 1 } else { high = middle }
+    }
+    let versions = index[low...].prefix { key($0) == (domain[...], name[...]) }.compactMap { line in
+      Int(split(line, "|", keepsEmpty: true)[2]).map { Version(since: $0, line: line) }
+    }
+    found.withLock { $0[operatorKey] = versions }
+    return versions
+  }
+
+  /// One version of an operator, as it stands in the table.
+  struct Version {
+    /// The first operator-set version with this definition.
+    let since: Int
+    fileprivate let line: Substring
+
+    /// What the line says.
+    var schema: OperatorSchema? {
+      OperatorSignatures.read.withLock { known in
+        if let schema = known[line.startIndex] { return schema }
+        let schema = parse(line)
+        known[line.startIndex] = schema
+        return schema
+      }
+    }
   }
 
   static var allOperators: [(domain: String, name: String)] {
-    index.keys.map { key in
-      let fields = key.split(separator: "|", omittingEmptySubsequences: false)
-      return (String(fields[1]), String(fields[0]))
-    }.sorted { ($0.domain, $0.name) < ($1.domain, $1.name) }
-  }
-
-  /// The lines of each operator, oldest version first, by `name|domain|`.
-  private static let index: [String: [Substring]] = {
-    var index: [String: [Substring]] = [:]
-    index.reserveCapacity(300)
-    for line in split(lines[...], "\n") {
-      let text = Substring(line.utf8.drop { $0 == UInt8(ascii: " ") })
-      guard let first = text.utf8.firstIndex(of: UInt8(ascii: "|")) else { continue }
-      let rest = text.utf8[text.utf8.index(after: first)...]
-      guard let second = rest.firstIndex(of: UInt8(ascii: "|")) else { continue }
-      index[String(text[..<text.utf8.index(after: second)]), default: []].append(text)
+    index.indices.compactMap { position in
+      let (domain, name) = key(index[position])
+      if position > 0, key(index[position - 1]) == (domain, name) { return nil }
+      return (String(domain), String(name))
     }
-    return index
-  }()
-
-  private static let sets: [Set<String>] = split(typeSets[...], "\n").map {
-    Set(split($0, " ").map(String.init))
   }
 
-  /// The parts of `text`, which is ASCII, between separators: bytes are compared, not characters, which takes a
-  /// tenth of the time. A program pays it at its start.
+  private static let found = Mutex<[String: [Version]]>([:])
+  /// Schemas by where their lines begin.
+  private static let read = Mutex<[String.Index: OperatorSchema]>([:])
+
+  /// The lines, ordered by domain, name and version as they are written.
+  private static let index = split(lines[...], "\n").map {
+    Substring($0.utf8.drop { $0 == UInt8(ascii: " ") })
+  }
+
+  private static let setLines = split(typeSets[...], "\n")
+  private static let sets = Mutex<[Int: Set<String>]>([:])
+
+  /// The set of types number `number` of those that parameters share.
+  private static func typeSet(_ number: Int) -> Set<String>? {
+    guard setLines.indices.contains(number) else { return nil }
+    return sets.withLock { known in
+      if let set = known[number] { return set }
+      let set = Set(split(setLines[number], " ").map(String.init))
+      known[number] = set
+      return set
+    }
+  }
+
+  private static func key(_ line: Substring) -> (domain: Substring, name: Substring) {
+    let bytes = line.utf8
+    let bar = UInt8(ascii: "|")
+    guard let first = bytes.firstIndex(of: bar) else { return ("", line) }
+    let rest = bytes[bytes.index(after: first)...]
+    return (Substring(rest[..<(rest.firstIndex(of: bar) ?? rest.endIndex)]), line[..<first])
+  }
+
+  /// The parts of `text`, which is ASCII, between separators. Bytes are looked at, not characters, in memory and not
+  /// one by one: a program looks through a hundred thousand of them at its start.
   private static func split(_ text: Substring, _ separator: Unicode.Scalar, keepsEmpty: Bool = false)
     -> [Substring]
   {
-    text.utf8.split(separator: UInt8(ascii: separator), omittingEmptySubsequences: !keepsEmpty)
-      .map { Substring($0) }
+    var text = text
+    let ends = text.withUTF8 { bytes in
+      var ends: [Int] = []
+      var position = 0
+      while position < bytes.count, let base = bytes.baseAddress,
+        let end = memchr(base + position, Int32(separator.value), bytes.count - position)
+      {
+        position = UnsafeRawPointer(end) - UnsafeRawPointer(base) + 1
+        ends.append(position - 1)
+      }
+      return ends + [bytes.count]
+    }
+    var parts: [Substring] = []
+    parts.reserveCapacity(ends.count)
+    var start = text.startIndex
+    var offset = 0
+    for end in ends {
+      let stop = text.utf8.index(start, offsetBy: end - offset)
+      if keepsEmpty || start < stop { parts.append(text[start..<stop]) }
+      offset = end + 1
+      if stop < text.endIndex { start = text.utf8.index(after: stop) } else { start = stop }
+    }
+    return parts
   }
 
   private static func parse(_ line: Substring) -> OperatorSchema? {
@@ -53,10 +117,11 @@ enum OperatorSignatures {
     var typeParameters: [String: Set<String>] = [:]
     for item in split(fields[7], " ") {
       let parts = split(item, "=")
-      guard parts.count == 2, parts[1].utf8.first == UInt8(ascii: "&"), let set = Int(parts[1].dropFirst()),
-        sets.indices.contains(set)
+      guard parts.count == 2, parts[1].utf8.first == UInt8(ascii: "&"),
+        let number = Int(parts[1].dropFirst()),
+        let set = typeSet(number)
       else { return nil }
-      typeParameters[String(parts[0])] = sets[set]
+      typeParameters[String(parts[0])] = set
     }
     return OperatorSchema(
       name: String(fields[0]), domain: String(fields[1]), sinceVersion: version,

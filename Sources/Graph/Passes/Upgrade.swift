@@ -51,9 +51,9 @@ struct Upgrader {
         unknown.append(node.label)
         continue
       }
-      let versions = OperatorSchema.versions(of: node.operatorType, domain: domain)
-      guard let upgrade = known.upgrade, let version = versions.last(where: { $0.sinceVersion <= opset }),
-        version.sinceVersion != versions.last?.sinceVersion || version.isDeprecated
+      guard let upgrade = known.upgrade,
+        let version = OperatorSchema.find(node.operatorType, domain: domain, version: opset),
+        !version.isNewest || version.isDeprecated
       else {
         result.nodes.append(node)
         continue
