@@ -19,7 +19,7 @@ uint32_t ckernels_cpu_features(void) {
   uint32_t features = CKERNELS_CPU_PORTABLE;
 #if defined(__x86_64__)
   __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) features |= CKERNELS_CPU_AVX2_FMA;
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c")) features |= CKERNELS_CPU_AVX2_FMA;
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
     features |= CKERNELS_CPU_AVX512;

@@ -10,6 +10,8 @@
 
 #include "templates/f32_winograd_matrices.h"
 
+#include "templates/f32_pack.h"
+
 #include "templates/f32_winograd.h"
 
 #include "templates/f32_winograd_plain.h"

@@ -194,9 +194,9 @@ static void compare_winograd(float_set own, float_set plain, int32_t width) {
     float *u = room(u_count * 4), *u2 = room(u_count * 4), *v = room(v_count * 4), *v2 = room(v_count * 4);
     float *p = room(p_count * 4), *p2 = room(p_count * 4), *sizes = room(p_count * 4);
     float *y = room(out_count * 4), *y2 = room(out_count * 4), *bias = floats((size_t)blocks * width, 1);
-    own.conv->winograd_weights[kind](weights, outs, ins, u);
-    plain.conv->winograd_weights[kind](weights, outs, ins, u2);
-    near_to("winograd_weights", u, u2, u_count, u2, 0x1p-23, 1e-37);
+    own.conv->pack.winograd[kind](weights, CK_FLOAT32, outs, ins, u);
+    plain.conv->pack.winograd[kind](weights, CK_FLOAT32, outs, ins, u2);
+    near_to("pack winograd", u, u2, u_count, u2, 0x1p-23, 1e-37);
     own.conv->winograd_input[kind](&w, x, v, 0, tiles, tiles, 0, w.planes);
     plain.conv->winograd_input[kind](&w, x, v2, 0, tiles, tiles, 0, w.planes);
     near_to("winograd_input", v, v2, v_count, 0, 0, 2 * gamma_of(14) * input_rows[kind] * input_rows[kind]);
@@ -284,6 +284,35 @@ static void compare_dense(float_set own, float_set plain, int32_t width) {
     plain.ops->gemv(vectors, aw, indices, av, found, ab, -INFINITY, INFINITY, bound);
     near_to("gemv", y, y2, columns, bound, 2.1 * gamma_of(found + 1.0), 1e-37);
     free(x), free(w), free(bias), free(values), free(y), free(y2), free(bound), free(indices), free(av), free(aw), free(ab);
+  }
+}
+
+/* Whatever the bits are, and at odd addresses. */
+static void compare_packing(float_set own, float_set plain, int32_t width) {
+  static const ck_element elements[] = {CK_FLOAT32, CK_FLOAT16, CK_BFLOAT16};
+  for (int32_t e = 0; e < 3; e++) {
+    const int32_t rows = in_range(1, width), count = in_range(1, 70), inner = in_range(1, count), apart = count + in_range(0, 2);
+    const int32_t outer = (count + inner - 1) / inner;
+    snprintf(recipe, sizeof recipe, "element %d rows %d count %d inner %d apart %d", elements[e], rows, count, inner, apart);
+    const size_t out_count = (size_t)inner * outer * width;
+    uint8_t *x = bytes((size_t)apart * rows * 4 + 1);
+    float *y = room(out_count * 4), *y2 = room(out_count * 4);
+    for (int32_t kind = 0; kind < 2; kind++) {
+      memset(y, 0, out_count * 4), memset(y2, 0, out_count * 4);
+      int32_t finite, finite2;
+      if (kind == 0) {
+        finite = own.conv->pack.columns(x + 1, elements[e], apart, rows, count, inner, outer * width, width, y);
+        finite2 = plain.conv->pack.columns(x + 1, elements[e], apart, rows, count, inner, outer * width, width, y2);
+      } else {
+        finite = own.conv->pack.rows(x + 1, elements[e], apart, 1, count, count, y);
+        finite2 = plain.conv->pack.rows(x + 1, elements[e], apart, 1, count, count, y2);
+      }
+      compared++;
+      if (finite != finite2) fail(kind ? "pack rows finite" : "pack columns finite", 0, finite, finite2, 0);
+      for (size_t i = 0; i < out_count; i++) if (isnan(y[i]) && isnan(y2[i])) y[i] = y2[i] = 0;
+      same(kind ? "pack rows" : "pack columns", (uint8_t *)y, (uint8_t *)y2, out_count * 4);
+    }
+    free(x), free(y), free(y2);
   }
 }
 
@@ -410,6 +439,7 @@ int main(void) {
         compare_winograd(own, plain, width);
         compare_attention(own, plain, width);
         compare_dense(own, plain, width);
+        compare_packing(own, plain, width);
         compare_elementwise(own, plain);
       }
       if (bytes_set) compare_levels(bytes_set, levels);

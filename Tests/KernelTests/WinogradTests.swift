@@ -47,7 +47,7 @@ import Testing
     let paddedBias = bias + [Float](repeating: 0, count: blocks * lanes - one.outputs)
     let added = blocked(residual, channels: one.outputs, pixels: pixels, width: lanes)
     var u = [Float](repeating: .nan, count: points * blocks * planes * lanes * lanes)
-    winograd(set.conv.winograd_weights, index)(weights, Int32(one.outputs), Int32(one.inputs), &u)
+    winograd(set.conv.pack.winograd, index)(weights, CK_FLOAT32, Int32(one.outputs), Int32(one.inputs), &u)
     var out = [Float](repeating: .nan, count: blocks * pixels * lanes)
     let batch = one.rowsAtOnce
     var v = [Float](repeating: .nan, count: points * planes * batch * lanes)
@@ -99,7 +99,7 @@ import Testing
       upper: one.clamp.upper)
     let planes = (one.inputs + lanes - 1) / lanes
     var wide = [Float](repeating: .nan, count: n * n * blocks * planes * lanes * lanes)
-    set.conv.winograd_weights.1(weights, Int32(one.outputs), Int32(one.inputs), &wide)
+    set.conv.pack.winograd.1(weights, CK_FLOAT32, Int32(one.outputs), Int32(one.inputs), &wide)
     var u: [Float] = []
     for block in 0..<blocks {
       for x in 0..<n {

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ckernels_pack.h"
+
 /*
  * One image's convolution. A "plane" is what one step along channels covers: `lane` channels interleaved
  * (lane = the vector's width) or one channel (lane = 1, plain NCHW).
@@ -68,9 +70,6 @@ typedef struct {
   void (*_Nonnull winograd_output[3])(
       const ck_f32_winograd *_Nonnull w, const float *_Nonnull products, const float *_Nullable bias, const float *_Nullable residual, float *_Nonnull out,
       int32_t tile0, int32_t tile1, int32_t tiles, int32_t block0, int32_t block1);
-  /* Transforms 3x3 weights in Double, rounding once: weights [out][in][3][3] to [point][block][plane][lane][width]. */
-  void (*_Nonnull winograd_weights[3])(
-      const float *_Nonnull weights, int32_t out_channels, int32_t in_channels, float *_Nonnull transformed);
   /* F(4 x 4, 3 x 3) of a plain map of one to four channels, one a plane: rows row0..<row1 of tiles, all blocks. Weights
      [block][6 across][6 down][channel][width]. */
   void (*_Nonnull winograd_plain)(
@@ -80,6 +79,8 @@ typedef struct {
   void (*_Nonnull depthwise_rows)(
       const ck_f32_conv *_Nonnull conv, const float *_Nonnull in, const float *_Nonnull weights, const float *_Nullable bias, const float *_Nullable residual,
       float *_Nonnull out, int32_t row0, int32_t row1);
+  /* Brings weights into the orders above, and those of dense layers into theirs. */
+  ck_f32_pack_kernels pack;
 } ck_f32_conv_kernels;
 
 #endif

@@ -135,41 +135,6 @@ VIN void winograd_output_tiles(
   }
 }
 
-static void winograd_transform_weights(
-    int n, const double (*g)[3], const float *weights, int32_t out_channels, int32_t in_channels,
-    float *transformed) {
-  const int32_t blocks = (out_channels + CK_WIDTH - 1) / CK_WIDTH, planes = (in_channels + CK_WIDTH - 1) / CK_WIDTH;
-  const ptrdiff_t point_stride = (ptrdiff_t)blocks * planes * CK_WIDTH * CK_WIDTH;
-  for (int32_t block = 0; block < blocks; block++) {
-    for (int32_t channel = 0; channel < planes * CK_WIDTH; channel++) {
-      double kernel[9][CK_WIDTH];
-      for (int k = 0; k < 9; k++) {
-        for (int o = 0; o < CK_WIDTH; o++) {
-          int32_t output = block * CK_WIDTH + o;
-          int real = output < out_channels && channel < in_channels;
-          kernel[k][o] = real ? weights[((ptrdiff_t)output * in_channels + channel) * 9 + k] : 0;
-        }
-      }
-      double half[8][3][CK_WIDTH];
-      for (int y = 0; y < n; y++) {
-        for (int x = 0; x < 3; x++) {
-          for (int o = 0; o < CK_WIDTH; o++) {
-            half[y][x][o] = g[y][0] * kernel[x][o] + g[y][1] * kernel[3 + x][o] + g[y][2] * kernel[6 + x][o];
-          }
-        }
-      }
-      float *to = transformed + ((ptrdiff_t)block * planes * CK_WIDTH + channel) * CK_WIDTH;
-      for (int y = 0; y < n; y++) {
-        for (int x = 0; x < n; x++, to += point_stride) {
-          for (int o = 0; o < CK_WIDTH; o++) {
-            to[o] = (float)(g[x][0] * half[y][0][o] + g[x][1] * half[y][1][o] + g[x][2] * half[y][2][o]);
-          }
-        }
-      }
-    }
-  }
-}
-
 #define CK_WINOGRAD(M)                                                                                           \
   static void CK_NAME(winograd_input_##M)(                                                                       \
       const ck_f32_winograd *w, const float *in, float *transformed, int32_t tile0, int32_t tile1, int32_t tiles,  \
@@ -180,10 +145,6 @@ static void winograd_transform_weights(
       const ck_f32_winograd *w, const float *products, const float *bias, const float *residual, float *out,      \
       int32_t tile0, int32_t tile1, int32_t tiles, int32_t block0, int32_t block1) {                              \
     winograd_output_tiles(M, w, products, bias, residual, out, tile0, tile1, tiles, block0, block1);              \
-  }                                                                                                              \
-  static void CK_NAME(winograd_weights_##M)(                                                                     \
-      const float *weights, int32_t out_channels, int32_t in_channels, float *transformed) {                      \
-    winograd_transform_weights(M + 2, winograd_weights##M, weights, out_channels, in_channels, transformed);       \
   }
 CK_WINOGRAD(2)
 CK_WINOGRAD(4)

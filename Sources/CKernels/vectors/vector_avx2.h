@@ -17,6 +17,7 @@ typedef int32_t vi __attribute__((ext_vector_type(8)));
 
 VIN vf vload(const float *p) { return (vf)_mm256_loadu_ps(p); }
 VIN void vstore(float *p, vf v) { _mm256_storeu_ps(p, (__m256)v); }
+VIN vf vload_half(const void *p) { return (vf)_mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)p)); }
 VIN vf vset(float x) { return (vf)_mm256_set1_ps(x); }
 VIN vf vfma(vf a, vf b, vf c) { return (vf)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c); }
 /* max(a, b) and min(a, b) give b where either is NaN: with the data in b, NaN survives. */

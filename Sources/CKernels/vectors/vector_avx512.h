@@ -19,6 +19,7 @@ typedef int32_t vi __attribute__((ext_vector_type(16)));
 
 VIN vf vload(const float *p) { return (vf)_mm512_loadu_ps(p); }
 VIN void vstore(float *p, vf v) { _mm512_storeu_ps(p, (__m512)v); }
+VIN vf vload_half(const void *p) { return (vf)_mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)p)); }
 VIN vf vset(float x) { return (vf)_mm512_set1_ps(x); }
 VIN vf vfma(vf a, vf b, vf c) { return (vf)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c); }
 /* max(a, b) and min(a, b) give b where either is NaN: with the data in b, NaN survives. */

@@ -16,6 +16,9 @@ typedef int32_t vi __attribute__((ext_vector_type(4)));
 
 VIN vf vload(const float *p) { return (vf)vld1q_f32(p); }
 VIN void vstore(float *p, vf v) { vst1q_f32(p, (float32x4_t)v); }
+VIN vf vload_half(const void *p) {
+  return (vf)vcvt_f32_f16(vreinterpret_f16_u8(vld1_u8((const uint8_t *)p)));
+}
 VIN vf vset(float x) { return (vf)vdupq_n_f32(x); }
 VIN vf vfma(vf a, vf b, vf c) { return (vf)vfmaq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b); }
 /* FMAX and FMIN give NaN where either is NaN. */

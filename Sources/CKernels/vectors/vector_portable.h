@@ -20,6 +20,22 @@ VIN vf vload(const float *p) {
   return v;
 }
 VIN void vstore(float *p, vf v) { __builtin_memcpy(p, &v, sizeof v); }
+/* From the fields of IEEE 754 binary16: what is subnormal there is a whole number of 2^-24. */
+VIN vf vload_half(const void *p) {
+  uint16_t half[4];
+  __builtin_memcpy(half, p, sizeof half);
+  vf v;
+  for (int i = 0; i < 4; i++) {
+    const uint32_t sign = (uint32_t)(half[i] & 0x8000) << 16, magnitude = half[i] & 0x7fff;
+    const uint32_t exponent = magnitude >= 0x7c00 ? 0x70000000u : 112u << 23;
+    const uint32_t bits = sign | ((magnitude << 13) + exponent);
+    float normal;
+    __builtin_memcpy(&normal, &bits, sizeof normal);
+    const float subnormal = (float)magnitude * 0x1p-24f;
+    v[i] = magnitude >= 0x400 ? normal : sign ? -subnormal : subnormal;
+  }
+  return v;
+}
 VIN vf vset(float x) { return (vf)x; }
 /* Product and sum each rounded: the baseline has no fused form. */
 VIN vf vfma(vf a, vf b, vf c) {

@@ -6,7 +6,7 @@ extension PlanBuilder {
   /// `plan.Conv`: chooses the algorithm and appends its steps; `false` where no fast kernel does it.
   mutating func lowerConvolution(_ node: Node) throws -> Bool {
     guard let output = node.output(0), let input = node.input(0), let shape = graph.floatShape(input),
-      let weights = graph.constant(node.input(1)), let written = graph.floatShape(output),
+      let weights = graph.weights(node.input(1)), let written = graph.floatShape(output),
       weights.rank == shape.count, weights.count > 0,
       let geometry = ConvolutionGeometry(
         node, input: shape, filters: weights.shape[0], kernel: Array(weights.shape[2...])),
@@ -75,8 +75,10 @@ extension PlanBuilder {
     guard let (input, residual, output) = mapSlots(convolution, plainInput: isPlain) else { return false }
     let lane = isPlain ? 1 : lanes
     let units = DirectUnit.units(convolution, lanes: lanes, lane: lane)
-    let packed = try pack("\(convolution.weightName)/direct/\(lane)") {
-      try DirectUnit.pack(units, convolution, lanes: lanes, lane: lane)
+    let pack = kernels.conv.pack
+    let count = units.reduce(0) { $0 + $1.blocks * $1.planes * g.taps * lane * lanes }
+    let packed = try self.pack("\(convolution.weightName)/direct/\(lane)", convolution.weights, floats: count) {
+      for unit in units { unit.pack($0, to: $1.base, convolution, lanes: lanes, lane: lane, by: pack) }
     }
     let bias = packedBias(convolution.bias, convolution.output, filters: g.filters)
     let clamp = convolution.node.clamp
@@ -163,15 +165,17 @@ extension PlanBuilder {
     guard g.pool == 1, let (input, residual, output) = mapSlots(convolution) else { return false }
     let lanes = width
     let taps = g.taps
-    let weights = convolution.weights
     let blocks = planes(g.filters)
-    let packed = try pack("\(convolution.weightName)/depthwise") {
-      let packed = PackedFloats(count: blocks * taps * lanes)
-      for (index, value) in try weights.elements(of: Float.self).enumerated() {
-        let (filter, tap) = index.quotientAndRemainder(dividingBy: taps)
-        packed.base[(filter / lanes * taps + tap) * lanes + filter % lanes] = value
+    let columns = kernels.conv.pack.columns
+    let packed = try pack(
+      "\(convolution.weightName)/depthwise", convolution.weights, floats: blocks * taps * lanes
+    ) { weights, packed in
+      for block in 0..<blocks {
+        let filters = min(lanes, g.filters - block * lanes)
+        _ = columns(
+          weights[block * lanes * taps], weights.element, taps, Int32(filters), Int32(taps), Int32(taps), lanes,
+          0, packed.base + block * taps * lanes)
       }
-      return packed
     }
     let bias = packedBias(convolution.bias, convolution.output, filters: g.filters)
     let clamp = convolution.node.clamp
@@ -236,36 +240,45 @@ struct DirectUnit: Sendable {
     return units
   }
 
-  /// `[block][plane][tap][lane][lanes]` of every unit, zero where a filter doesn't see a channel.
-  static func pack(
-    _ units: [DirectUnit], _ convolution: PlanBuilder.Convolution, lanes: Int, lane: Int
-  ) throws -> PackedFloats {
+  /// Packs this unit's weights as `[block][plane][tap][lane][lanes]`, zero where a filter doesn't see a channel.
+  func pack(
+    _ weights: StoredWeights, to packed: UnsafeMutablePointer<Float>, _ convolution: PlanBuilder.Convolution,
+    lanes: Int, lane: Int, by kernels: ck_f32_pack_kernels
+  ) {
     let g = convolution.geometry
     let depth = g.channels / convolution.groups
     let filters = g.filters / convolution.groups
     let taps = g.taps
-    let count = units.reduce(0) { $0 + $1.blocks * $1.planes * taps * lane * lanes }
-    let packed = PackedFloats(count: count)
-    try convolution.weights.withElements(of: Float.self) { weights in
-      for unit in units {
-        for filter in unit.firstBlock * lanes..<min(g.filters, (unit.firstBlock + unit.blocks) * lanes) {
-          let block = filter / lanes - unit.firstBlock
-          let group = filter / filters
-          for channel in 0..<depth {
-            let absolute = group * depth + channel
-            let (plane, inner) = (absolute / lane - unit.firstPlane, absolute % lane)
-            let from = (filter * depth + channel) * taps
-            var to =
-              unit.weightOffset + (((block * unit.planes + plane) * taps) * lane + inner) * lanes + filter
-              % lanes
-            for tap in 0..<taps {
-              packed.base[to] = weights[from + tap]
-              to += lane * lanes
-            }
-          }
+    let planeFloats = taps * lane * lanes
+    for block in 0..<blocks {
+      let first = (firstBlock + block) * lanes
+      let end = min(g.filters, first + lanes)
+      let to = packed + weightOffset + block * planes * planeFloats
+      if first / filters == (end - 1) / filters, first / filters * depth == firstPlane * lane {
+        // All filters of the block see the same channels, from the first plane's first on.
+        let isOneRun = lane == 1 || taps == 1
+        let step = isOneRun ? depth : lanes
+        for channel in stride(from: 0, to: depth, by: step) {
+          let count = min(step, depth - channel) * taps
+          _ = kernels.columns(
+            weights[(first * depth + channel) * taps], weights.element, depth * taps, Int32(end - first),
+            Int32(count), Int32(isOneRun ? count : taps), isOneRun ? lanes : lane * lanes, lanes,
+            to + channel / lane * planeFloats)
+        }
+        continue
+      }
+      var kernel = [Float](repeating: 0, count: depth * taps)
+      for filter in first..<end {
+        _ = kernels.rows(
+          weights[filter * depth * taps], weights.element, depth * taps, 1, Int32(depth * taps), depth * taps,
+          &kernel)
+        for channel in 0..<depth {
+          let absolute = filter / filters * depth + channel
+          let (plane, inner) = (absolute / lane - firstPlane, absolute % lane)
+          let place = plane * planeFloats + inner * lanes + filter - first
+          for tap in 0..<taps { to[place + tap * lane * lanes] = kernel[channel * taps + tap] }
         }
       }
     }
-    return packed
   }
 }

@@ -7,7 +7,7 @@ extension PlanBuilder {
   /// `plan.Dense`: a vector times a matrix at the memory's speed, or rows times a matrix in register tiles.
   mutating func lowerDense(_ node: Node) throws -> Bool {
     guard let output = node.output(0), let shape = graph.floatShape(output), shape.count == 2,
-      let x = graph.floatShape(node.input(0)), let weights = graph.constant(node.input(1)), shape[0] > 0,
+      let x = graph.floatShape(node.input(0)), let weights = graph.weights(node.input(1)), shape[0] > 0,
       weights.count > 0
     else { return false }
     let dense = Dense(
@@ -27,34 +27,70 @@ extension PlanBuilder {
     let bias: [Float]?
   }
 
-  /// Where the layer's input is, and which of the layer's inputs stands at each place there; -1 at places that hold
-  /// nothing. A map in blocks is taken as it is: the weights are packed in its order.
-  private mutating func denseInput(_ dense: Dense) -> (slot: Slot, order: [Int], key: String)? {
+  /// Where the layer's input is, and how: channels of so many pixels in blocks, or floats one after the other, which
+  /// are as many channels of one pixel. A map in blocks is taken as it is: the weights are packed in its order.
+  private struct DenseInput {
+    let slot: Slot
+    let channels: Int
+    let pixels: Int
+    /// Floats, those of channels included that there are not.
+    let depth: Int
+    /// What keys of packed weights call this order.
+    let key: String
+  }
+
+  private mutating func denseInput(_ dense: Dense) -> DenseInput? {
     let name = dense.node.inputs[0]
     if let base = blockedBase(of: name), let shape = graph.floatShape(base.name), shape[0] == dense.rows,
       shape[1...].reduce(1, *) == dense.inputs
     {
       let pixels = shape[2...].reduce(1, *)
-      let blocks = planes(shape[1])
-      var order: [Int] = []
-      order.reserveCapacity(blocks * pixels * width)
-      for block in 0..<blocks {
-        for pixel in 0..<pixels {
-          for lane in 0..<width {
-            let channel = block * width + lane
-            order.append(channel < shape[1] ? channel * pixels + pixel : -1)
-          }
-        }
-      }
-      return (base.slot, order, "blocks \(pixels)")
+      return DenseInput(
+        slot: base.slot, channels: shape[1], pixels: pixels, depth: planes(shape[1]) * pixels * width,
+        key: "blocks \(pixels)")
     }
     guard let slot = plainSlot(name) else { return nil }
-    return (slot, Array(0..<dense.inputs), "plain")
+    return DenseInput(slot: slot, channels: dense.inputs, pixels: 1, depth: dense.inputs, key: "plain")
+  }
+
+  /// Packs the weights of `vectors` vectors of columns from `first` on: to `[input.depth][vectors * width]`.
+  private static func pack(
+    _ weights: StoredWeights, of dense: Dense, _ input: DenseInput, first: Int, vectors: Int, lanes: Int,
+    to base: UnsafeMutablePointer<Float>, by kernels: ck_f32_pack_kernels
+  ) -> Bool {
+    var areFinite = true
+    let wide = vectors * lanes
+    let columns = min(dense.columns - first, wide)
+    let pixels = input.pixels
+    if !dense.isTransposed {
+      // A channel's pixels are rows of the matrix; of one pixel each, all channels are.
+      let rows = pixels == 1 ? input.channels : pixels
+      for channel in stride(from: 0, to: input.channels, by: pixels == 1 ? input.channels : 1) {
+        let place = channel / lanes * pixels * lanes + channel % lanes
+        let row = channel * pixels
+        let found = kernels.rows(
+          weights[row * dense.columns + first], weights.element, dense.columns, Int32(rows), Int32(columns),
+          pixels == 1 ? wide : lanes * wide, base + place * wide)
+        areFinite = areFinite && found == 1
+      }
+      return areFinite
+    }
+    let step = pixels == 1 ? input.channels : lanes
+    for column in stride(from: 0, to: columns, by: lanes) {
+      for channel in stride(from: 0, to: input.channels, by: step) {
+        let found = kernels.columns(
+          weights[(first + column) * dense.inputs + channel * pixels], weights.element, dense.inputs,
+          Int32(min(lanes, columns - column)), Int32(min(step, input.channels - channel) * pixels),
+          Int32(pixels), lanes * wide, wide, base + channel * pixels * wide + column)
+        areFinite = areFinite && found == 1
+      }
+    }
+    return areFinite
   }
 
   /// One or two rows. Columns are cut into runs of 16, 8, 4, 2 or 1 vectors; each run's weights lie in order of use.
   private mutating func lowerVectors(_ dense: Dense) throws -> Bool {
-    guard let (input, order, key) = denseInput(dense) else { return false }
+    guard let input = denseInput(dense) else { return false }
     let lanes = width
     let vectors = planes(dense.columns)
     var runs: [(first: Int, vectors: Int)] = []
@@ -64,34 +100,21 @@ extension PlanBuilder {
       runs.append((next, size))
       next += size
     }
-    let depth = order.count
-    var areFinite = true
-    let packed = try pack("\(dense.node.inputs[1])/vectors/\(key)/\(dense.isTransposed)") {
-      let packed = PackedFloats(count: depth * vectors * lanes)
-      try dense.weights.withElements(of: Float.self) { weights in
-        for run in runs {
-          let base = packed.base + run.first * lanes * depth
-          let wide = run.vectors * lanes
-          // A vector of columns at a time: what is read stays in the near cache until it is used up.
-          for vector in 0..<run.vectors {
-            let first = (run.first + vector) * lanes
-            let count = min(dense.columns - first, lanes)
-            for (place, source) in order.enumerated() where source >= 0 {
-              let to = base + place * wide + vector * lanes
-              for lane in 0..<count {
-                to[lane] =
-                  weights[
-                    dense.isTransposed
-                      ? (first + lane) * dense.inputs + source : source * dense.columns + first + lane]
-              }
-            }
-          }
-        }
+    let depth = input.depth
+    let kernel = kernels.conv.pack
+    let packed = try pack(
+      "\(dense.node.inputs[1])/vectors/\(input.key)/\(dense.isTransposed)", dense.weights,
+      floats: depth * vectors * lanes
+    ) { weights, packed in
+      for run in runs {
+        let areFinite = Self.pack(
+          weights, of: dense, input, first: run.first * lanes, vectors: run.vectors, lanes: lanes,
+          to: packed.base + run.first * lanes * depth, by: kernel)
+        packed.areFinite = packed.areFinite && areFinite
       }
-      return packed
     }
-    for index in 0..<packed.count where !packed.base[index].isFinite { areFinite = false }
     let bias = packedBias(dense.bias, dense.output, filters: dense.columns)
+    let from = input.slot
     let output = define(dense.output, .plain)
     needScratch(floats: 2 * (depth + 2 * lanes) + vectors * lanes)
     let ops = kernels.ops
@@ -99,7 +122,7 @@ extension PlanBuilder {
     let list = runs
     let columns = dense.columns
     // Zero times infinity is not zero: then no row may be left out.
-    let keepZeros: Int32 = areFinite ? 0 : 1
+    let keepZeros: Int32 = packed.areFinite ? 0 : 1
     let rows = dense.rows
     let phase = Phase(tasks: rows * runs.count) { memory, task, worker in
       let (number, image) = task.quotientAndRemainder(dividingBy: rows)
@@ -107,7 +130,7 @@ extension PlanBuilder {
       let values = memory.scratch(of: worker)
       let indices = UnsafeMutableRawPointer(values + depth + 2 * lanes).assumingMemoryBound(to: Int32.self)
       let found = ops.list_nonzero(
-        memory.floats(input) + image * depth, Int32(depth), keepZeros, indices, values)
+        memory.floats(from) + image * depth, Int32(depth), keepZeros, indices, values)
       let sums = values + 2 * (depth + 2 * lanes)
       ops.gemv(
         Int32(run.vectors), packed.base + run.first * lanes * depth, indices, values, found,
@@ -118,32 +141,31 @@ extension PlanBuilder {
     append(
       Step(
         origins: dense.node.origins, operatorType: "Dense", kernel: "gemv \(kernels.name)",
-        multiplyAdds: rows * dense.inputs * columns, phases: [phase], reads: [input], writes: [output],
+        multiplyAdds: rows * dense.inputs * columns, phases: [phase], reads: [from], writes: [output],
         extents: [rows, columns]))
     return true
   }
 
   /// Several rows: a pointwise convolution whose pixels are the rows.
   private mutating func lowerRows(_ dense: Dense) throws -> Bool {
-    guard let (input, order, key) = denseInput(dense) else { return false }
+    guard let input = denseInput(dense) else { return false }
     let lanes = width
-    let (ins, outs) = ((order.count + lanes - 1) / lanes, planes(dense.columns))
-    let packed = try pack("\(dense.node.inputs[1])/rows/\(key)/\(dense.isTransposed)") {
-      let packed = PackedFloats(count: ins * outs * lanes * lanes)
-      try dense.weights.withElements(of: Float.self) { weights in
-        for column in 0..<dense.columns {
-          for (place, source) in order.enumerated() where source >= 0 {
-            let row = (column / lanes * ins + place / lanes) * lanes + place % lanes
-            packed.base[row * lanes + column % lanes] =
-              weights[dense.isTransposed ? column * dense.inputs + source : source * dense.columns + column]
-          }
-        }
+    let (ins, outs) = ((input.depth + lanes - 1) / lanes, planes(dense.columns))
+    let kernel = kernels.conv.pack
+    let packed = try pack(
+      "\(dense.node.inputs[1])/rows/\(input.key)/\(dense.isTransposed)", dense.weights,
+      floats: ins * outs * lanes * lanes
+    ) { weights, packed in
+      for block in 0..<outs {
+        _ = Self.pack(
+          weights, of: dense, input, first: block * lanes, vectors: 1, lanes: lanes,
+          to: packed.base + block * ins * lanes * lanes, by: kernel)
       }
-      return packed
     }
     let bias = packedBias(dense.bias, dense.output, filters: dense.columns)
     let output = define(dense.output, .plain)
-    let (rows, columns, depth) = (dense.rows, dense.columns, order.count)
+    let (rows, columns, depth) = (dense.rows, dense.columns, input.depth)
+    let source = input.slot
     let turned = slot(floats: ins * rows * lanes)
     let clamp = dense.node.clamp
     let descriptor = ck_f32_conv(
@@ -157,7 +179,7 @@ extension PlanBuilder {
     needScratch(floats: step * rows * lanes + 64)
     let phases = [
       Phase(tasks: (ins + 15) / 16) { memory, task, _ in
-        let (from, to) = (memory.floats(input), memory.floats(turned))
+        let (from, to) = (memory.floats(source), memory.floats(turned))
         for plane in task * 16..<min(ins, task * 16 + 16) {
           let count = min(lanes, depth - plane * lanes)
           for row in 0..<rows {
@@ -191,7 +213,7 @@ extension PlanBuilder {
     append(
       Step(
         origins: dense.node.origins, operatorType: "Dense", kernel: "gemm \(kernels.name)",
-        multiplyAdds: rows * dense.inputs * columns, phases: phases, reads: [input], writes: [output],
+        multiplyAdds: rows * dense.inputs * columns, phases: phases, reads: [source], writes: [output],
         temporaries: [turned], extents: [rows, columns]))
     return true
   }

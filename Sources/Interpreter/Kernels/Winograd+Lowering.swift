@@ -15,7 +15,6 @@ extension PlanBuilder {
     let perImage = across * ((g.outHeight + m - 1) / m)
     let tiles = perImage * g.images
     let functions = kernels.winograd(m)
-    let weights = convolution.weights
     let blockFloats = points * ins * lanes * lanes
     let weightBytes = outs * blockFloats * 4
     // Large weights: all tiles of some blocks before the next blocks, so that each weight is read once. So too where
@@ -25,18 +24,15 @@ extension PlanBuilder {
       || (workers > 1 && tiles < 28 && weightBytes > Machine.nearCache / 4)
     // What one task reads lies side by side.
     let blockStep = isByBlocks ? (outs >= 2 * workers ? 2 : 1) : outs
-    let packed = try pack("\(convolution.weightName)/winograd/\(m)/\(blockStep)") {
-      let packed = PackedFloats(count: outs * blockFloats)
-      try weights.withElements(of: Float.self) { values in
-        guard let base = values.baseAddress else { return }
-        for block in stride(from: 0, to: outs, by: blockStep) {
-          let filters = min(g.filters - block * lanes, blockStep * lanes)
-          functions.weights(
-            base + block * lanes * g.channels * 9, Int32(filters), Int32(g.channels),
-            packed.base + block * blockFloats)
-        }
+    let packed = try pack(
+      "\(convolution.weightName)/winograd/\(m)/\(blockStep)", convolution.weights, floats: outs * blockFloats
+    ) { weights, packed in
+      for block in stride(from: 0, to: outs, by: blockStep) {
+        let filters = min(g.filters - block * lanes, blockStep * lanes)
+        functions.weights(
+          weights[block * lanes * g.channels * 9], weights.element, Int32(filters), Int32(g.channels),
+          packed.base + block * blockFloats)
       }
-      return packed
     }
     let bias = packedBias(convolution.bias, convolution.output, filters: g.filters)
     let clamp = convolution.node.clamp
@@ -153,13 +149,13 @@ extension KernelSet {
     switch m {
     case 2:
       WinogradFunctions(
-        input: conv.winograd_input.0, output: conv.winograd_output.0, weights: conv.winograd_weights.0)
+        input: conv.winograd_input.0, output: conv.winograd_output.0, weights: conv.pack.winograd.0)
     case 4:
       WinogradFunctions(
-        input: conv.winograd_input.1, output: conv.winograd_output.1, weights: conv.winograd_weights.1)
+        input: conv.winograd_input.1, output: conv.winograd_output.1, weights: conv.pack.winograd.1)
     default:
       WinogradFunctions(
-        input: conv.winograd_input.2, output: conv.winograd_output.2, weights: conv.winograd_weights.2)
+        input: conv.winograd_input.2, output: conv.winograd_output.2, weights: conv.pack.winograd.2)
     }
   }
 }
@@ -177,5 +173,6 @@ struct WinogradFunctions: Sendable {
       UnsafePointer<ck_f32_winograd>, UnsafePointer<Float>, UnsafePointer<Float>?, UnsafePointer<Float>?,
       UnsafeMutablePointer<Float>, Int32, Int32, Int32, Int32, Int32
     ) -> Void
-  let weights: @convention(c) (UnsafePointer<Float>, Int32, Int32, UnsafeMutablePointer<Float>) -> Void
+  let weights:
+    @convention(c) (UnsafeRawPointer, ck_element, Int32, Int32, UnsafeMutablePointer<Float>) -> Void
 }

@@ -13,14 +13,13 @@ extension PlanBuilder {
     let (channels, blocks) = (g.channels, planes(g.filters))
     let wideCount = n * n * blocks * planes(channels) * lanes * lanes
     let transform = kernels.winograd(m).weights
-    let packed = try pack("\(convolution.weightName)/winograd plain") {
+    let packed = try pack(
+      "\(convolution.weightName)/winograd plain", convolution.weights,
+      floats: blocks * n * n * channels * lanes
+    ) { weights, packed in
       // Transformed as those of blocks are, then without the places of channels that there are not.
       let wide = PackedFloats(count: wideCount)
-      try convolution.weights.withElements(of: Float.self) { values in
-        guard let base = values.baseAddress else { return }
-        transform(base, Int32(g.filters), Int32(channels), wide.base)
-      }
-      let packed = PackedFloats(count: blocks * n * n * channels * lanes)
+      transform(weights[0], weights.element, Int32(g.filters), Int32(channels), wide.base)
       for block in 0..<blocks {
         for (x, y) in (0..<n).flatMap({ x in (0..<n).map { (x, $0) } }) {
           for channel in 0..<channels {
@@ -31,7 +30,6 @@ extension PlanBuilder {
           }
         }
       }
-      return packed
     }
     let bias = packedBias(convolution.bias, convolution.output, filters: g.filters)
     let clamp = convolution.node.clamp

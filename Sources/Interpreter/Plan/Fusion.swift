@@ -9,7 +9,7 @@ extension Pass {
       guard node.int("training_mode") != 1, node.outputs.dropFirst().allSatisfy(\.isEmpty),
         let input = node.input(0), let output = node.output(0), links.onlyReader(input) == index,
         let position = links.writer[input], graph.nodes[position].isPlan("Conv"),
-        let weightName = graph.nodes[position].input(1), let weights = graph.constants[weightName]
+        let weightName = graph.nodes[position].input(1), let weights = graph.constant(weightName)
       else { continue }
       let names = (1...4).map { node.input($0) }
       let parameters = names.compactMap { graph.floats($0)?.map(Double.init) }
@@ -70,7 +70,7 @@ extension Pass {
         guard next.is("Add"), node.clamp == (-.infinity, .infinity), node.residual == nil,
           node.int("pool") == nil,
           !node.isPlan("Dense"), let other = next.inputs.first(where: { $0 != output }), other != output,
-          graph.floatShape(other) == graph.floatShape(output), graph.constants[other] == nil
+          graph.floatShape(other) == graph.floatShape(output), !graph.isConstant(other)
         else { continue }
         // The other summand must be there first: the fused node moves to where the sum was.
         fused.residual = other

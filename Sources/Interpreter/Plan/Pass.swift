@@ -28,7 +28,12 @@ extension Pass {
 
   private static func fold(_ graph: inout PlanGraph, keeping: Set<String>) throws {
     var kept: [Node] = []
+    let links = graph.links
     for node in graph.nodes {
+      if let name = node.output(0), let half = halfWeights(node, graph, links) {
+        graph.halves[name] = half
+        continue
+      }
       if keeping.contains(node.operatorType), node.domain.isEmpty {
         kept.append(node)
         continue
@@ -55,6 +60,22 @@ extension Pass {
     graph.removeDeadNodes()
   }
 
+  /// What a `Cast` to float32 reads, where nothing but products take the result, as their weights: those convert
+  /// while they pack, and the float32 tensor need never be.
+  private static func halfWeights(_ node: Node, _ graph: PlanGraph, _ links: PlanGraph.Links) -> Tensor? {
+    guard node.is("Cast"), let output = node.output(0), graph.types[output]?.elementType == .float32,
+      graph.constants[output] == nil, let half = node.input(0).flatMap({ graph.constants[$0] }), half.count > 0,
+      half.elementType == .float16 || half.elementType == .bfloat16, !links.borders.contains(output),
+      let readers = links.readers[output]
+    else { return nil }
+    let areProducts = readers.allSatisfy { index in
+      let reader = graph.nodes[index]
+      return ["Conv", "Gemm", "MatMul"].contains { reader.is($0) }
+        && reader.inputs.indices.allSatisfy { (reader.inputs[$0] == output) == ($0 == 1) }
+    }
+    return areProducts ? half : nil
+  }
+
   private static let unfoldable: Set<String> = [
     "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike", "Multinomial", "Bernoulli",
     "If", "Loop",
@@ -64,7 +85,7 @@ extension Pass {
   private static func isFoldable(_ node: Node, _ graph: PlanGraph) -> Bool {
     guard !unfoldable.contains(node.operatorType), !node.inputs.isEmpty,
       !node.attributes.values.contains(where: { !$0.subgraphs.isEmpty }),
-      node.inputs.allSatisfy({ $0.isEmpty || graph.constants[$0] != nil })
+      node.inputs.allSatisfy({ $0.isEmpty || graph.isConstant($0) })
     else { return false }
     if node.is("Dropout"), node.inputs.count > 2 { return false }
     // What is small may become large: that is left to the run, which frees it again.
@@ -107,8 +128,8 @@ extension Pass {
   static let nameOperators = Pass(name: "find convolutions and dense layers") { graph in
     for index in graph.nodes.indices {
       let node = graph.nodes[index]
-      if node.is("Conv"), graph.floatShape(node.input(0)) != nil, graph.floats(node.input(1)) != nil,
-        node.input(2) == nil || graph.floats(node.input(2)) != nil
+      if node.is("Conv"), graph.floatShape(node.input(0)) != nil, graph.weights(node.input(1)) != nil,
+        node.input(2) == nil || graph.weights(node.input(2)) != nil
       {
         graph.nodes[index].domain = PlanGraph.domain
       } else if let dense = dense(node, &graph) {
@@ -120,7 +141,7 @@ extension Pass {
   /// `plan.Dense`: X `[M, K]` times constant W `[N, K]` plus B `[N]`.
   private static func dense(_ node: Node, _ graph: inout PlanGraph) -> Node? {
     guard let x = graph.floatShape(node.input(0)), x.count == 2, let weight = node.input(1),
-      let w = graph.constant(weight), w.elementType == .float32, w.rank == 2
+      let w = graph.weights(weight), w.rank == 2
     else { return nil }
     var dense = node
     dense.domain = PlanGraph.domain

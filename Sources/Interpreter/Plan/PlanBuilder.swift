@@ -85,6 +85,7 @@ struct PlanBuilder {
   private(set) var levels: [String: Slot] = [:]
   /// Keeps packed weights, which several nodes may share.
   private var packed: [String: PackedFloats] = [:]
+  private let weightMemory = WeightMemory()
   private(set) var packedBytes = 0
   /// Bytes packed, or found packed, for the step to come.
   private var pendingBytes = 0
@@ -99,7 +100,9 @@ struct PlanBuilder {
     self.errorBudget = errorBudget
     dequantized = Set(
       graph.nodes.filter { $0.operatorType == "DequantizeLinear" }.flatMap(\.outputs))
-    constantBytes = graph.constants.values.reduce(0) { $0 + $1.count * 4 }
+    constantBytes = [graph.constants, graph.halves].reduce(0) { sum, constants in
+      constants.values.reduce(sum) { $0 + $1.count * 4 }
+    }
   }
 
   var width: Int { kernels.width }
@@ -133,6 +136,19 @@ struct PlanBuilder {
     packedBytes += new.count * 4
     pendingBytes += new.count * 4
     return new
+  }
+
+  /// The same for weights of a file, which `fill` brings into zeros; what the file's bytes took is given up then.
+  mutating func pack(
+    _ key: String, _ weights: Tensor, floats: Int, _ fill: (StoredWeights, PackedFloats) throws -> Void
+  ) throws -> PackedFloats {
+    let memory = weightMemory
+    return try pack(key) {
+      let packed = memory.zeros(count: floats)
+      try weights.withStoredWeights { try fill($0, packed) }
+      weights.giveUpMemory()
+      return packed
+    }
   }
 
   mutating func append(_ step: Step) {

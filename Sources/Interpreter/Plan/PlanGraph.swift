@@ -12,6 +12,8 @@ struct PlanGraph {
   var types: [String: ValueType]
   /// Values that don't depend on inputs.
   var constants: [String: Tensor]
+  /// Float32 weights that are kept as the float16 or bfloat16 tensors that they were cast from, until they are packed.
+  var halves: [String: Tensor] = [:]
   /// Names of what the caller gives and gets.
   let inputs: [String]
   var outputs: [String]
@@ -26,8 +28,21 @@ struct PlanGraph {
     return shape.fixedExtents
   }
 
+  /// Whether an input is a constant.
+  func isConstant(_ name: String) -> Bool { constants[name] != nil || halves[name] != nil }
+
   /// The constant that an input is, if it is one.
-  func constant(_ name: String?) -> Tensor? { name.flatMap { constants[$0] } }
+  func constant(_ name: String?) -> Tensor? {
+    guard let name else { return nil }
+    return constants[name] ?? halves[name].flatMap { try? $0.cast(to: .float32) }
+  }
+
+  /// The float32 constant that an input is, if it is one, as it is stored: maybe in half precision.
+  func weights(_ name: String?) -> Tensor? {
+    guard let name else { return nil }
+    if let half = halves[name] { return half }
+    return constants[name].flatMap { $0.elementType == .float32 ? $0 : nil }
+  }
 
   /// The elements of a float32 constant.
   func floats(_ name: String?) -> [Float]? {

@@ -74,10 +74,15 @@ struct Slot: Hashable, Sendable {
 final class PackedFloats: @unchecked Sendable {
   let base: UnsafeMutablePointer<Float>
   let count: Int
+  /// Whether all of them are numbers and finite, as far as those who packed them looked.
+  var areFinite = true
+  /// What holds the memory; `nil` where it is this object's own.
+  private let owner: AnyObject?
 
   /// Zeros, to be written before a plan runs and never after.
   init(count: Int) {
     self.count = count
+    owner = nil
     base = PlanMemory.allocate(max(64, count * 4)).assumingMemoryBound(to: Float.self)
     base.initialize(repeating: 0, count: count)
   }
@@ -87,7 +92,16 @@ final class PackedFloats: @unchecked Sendable {
     for (index, value) in values.enumerated() { base[index] = value }
   }
 
-  deinit { free(base) }
+  /// A part of memory that `owner` holds.
+  init(_ base: UnsafeMutablePointer<Float>, count: Int, ownedBy owner: AnyObject) {
+    self.base = base
+    self.count = count
+    self.owner = owner
+  }
+
+  deinit {
+    if owner == nil { free(base) }
+  }
 
   /// As many zero bytes at least.
   convenience init(bytes: Int) { self.init(count: (bytes + 3) / 4) }

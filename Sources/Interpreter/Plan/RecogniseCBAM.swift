@@ -58,7 +58,7 @@ private struct CBAMMatch {
         one.isMaximum != two.isMaximum, one.input == product.inputs[side], two.input == product.inputs[side],
         let refined = walk.node(product.inputs[side]), refined.is("Mul"), refined.inputs.count == 2
       else { continue }
-      guard let weights = graph.constant(convolution.input(1)), weights.rank == 4, weights.shape[0] == 1,
+      guard let weights = graph.weights(convolution.input(1)), weights.rank == 4, weights.shape[0] == 1,
         weights.shape[1] == 2, weights.shape[2] == weights.shape[3], weights.shape[2] % 2 == 1,
         weights.shape[2] <= 15, convolution.isSame(size: weights.shape[2])
       else { continue }
@@ -229,7 +229,7 @@ private struct Walk {
       }
       return nil
     }
-    guard node.isPlan("Dense") || node.isPlan("Conv"), let tensor = graph.constant(node.input(1)),
+    guard node.isPlan("Dense") || node.isPlan("Conv"), let tensor = graph.weights(node.input(1)),
       let weights = graph.floats(node.input(1))
     else { return nil }
     let bias = graph.floats(node.input(2))

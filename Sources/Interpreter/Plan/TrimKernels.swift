@@ -7,14 +7,13 @@ extension Pass {
   static let trimKernels = Pass(name: "drop weights that meet padding only") { graph in
     for (index, node) in graph.nodes.enumerated() where node.isPlan("Conv") {
       guard let shape = graph.floatShape(node.input(0)), shape.count == 3 || shape.count == 4,
-        let name = node.input(1), let weights = graph.constants[name], weights.rank == shape.count,
+        let name = node.input(1), let weights = graph.weights(name), weights.rank == shape.count,
         let window = try? Window(node: node, kernel: Array(weights.shape[2...]), spatial: Array(shape[2...]))
       else { continue }
       let ranges = window.kernel.indices.map { usedTaps(of: window, axis: $0, size: shape[2 + $0]) }
       guard zip(ranges, window.kernel).contains(where: { $0.count < $1 }) else { continue }
-      let all = try weights.elements(of: Float.self)
       // Zero times what is not finite is not zero.
-      guard all.allSatisfy(\.isFinite) else { continue }
+      guard let all = graph.floats(name), all.allSatisfy(\.isFinite) else { continue }
       let label = name + ranges.map { "/taps \($0.lowerBound)…\($0.upperBound - 1)" }.joined()
       graph.constants[label] = try trimmed(all, weights.shape, ranges)
       var pads = window.padsBegin + window.padsEnd

@@ -1,0 +1,49 @@
+import Glibc
+
+/// Where a plan's weights are packed to: zeros, side by side on huge pages, so that few of them have to be fetched from
+/// the system and none is cleared twice.
+final class WeightMemory {
+  private var chunk: Chunk?
+  private var used = 0
+
+  /// Address space that is taken at a time; memory is taken by what is written only.
+  private static let chunkBytes = 64 << 20
+
+  /// Zeros, to be written before the plan runs and never after.
+  func zeros(count: Int) -> PackedFloats {
+    let bytes = (count * 4 + 63) / 64 * 64
+    if chunk.map({ $0.bytes - used < bytes }) ?? true {
+      guard let new = Chunk(bytes: max(bytes, Self.chunkBytes)) else { return PackedFloats(count: count) }
+      chunk = new
+      used = 0
+    }
+    guard let chunk else { return PackedFloats(count: count) }
+    defer { used += bytes }
+    return PackedFloats(
+      (chunk.base + used).assumingMemoryBound(to: Float.self), count: count, ownedBy: chunk)
+  }
+
+  /// Fresh memory of the system, at a huge page's beginning.
+  private final class Chunk: @unchecked Sendable {
+    let base: UnsafeMutableRawPointer
+    let bytes: Int
+    private let mapped: UnsafeMutableRawPointer
+    private let mappedBytes: Int
+
+    init?(bytes: Int) {
+      let huge = 2 << 20
+      self.bytes = bytes
+      mappedBytes = bytes + huge
+      guard
+        let start = mmap(
+          nil, mappedBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0),
+        start != MAP_FAILED
+      else { return nil }
+      mapped = start
+      base = UnsafeMutableRawPointer(bitPattern: (Int(bitPattern: start) + huge - 1) / huge * huge) ?? start
+      madvise(base, bytes, MADV_HUGEPAGE)
+    }
+
+    deinit { munmap(mapped, mappedBytes) }
+  }
+}

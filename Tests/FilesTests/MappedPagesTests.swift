@@ -1,0 +1,59 @@
+import Files
+import Glibc
+import Graph
+import TestSupport
+import Testing
+
+/// Bytes of a mapped file that nobody needs for now leave memory, and come back when they are read.
+@Suite struct MappedPagesTests {
+  /// Which pages of these bytes this process has in memory, as the kernel says.
+  private func present(_ bytes: UnsafeRawBufferPointer) throws -> [Bool] {
+    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+    let first = Int(bitPattern: bytes.baseAddress) / page
+    let count = (bytes.count + page - 1) / page
+    let descriptor = open("/proc/self/pagemap", O_RDONLY)
+    try #require(descriptor >= 0)
+    defer { close(descriptor) }
+    var entries = [UInt64](repeating: 0, count: count)
+    try #require(pread(descriptor, &entries, count * 8, first * 8) == count * 8)
+    return entries.map { $0 >> 63 == 1 }
+  }
+
+  @Test func wholePagesInsideLeave() throws {
+    let folder = try ScratchFolder()
+    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+    let contents = (0..<9 * page + 100).map { UInt8(truncatingIfNeeded: $0 / page + $0) }
+    try writeFile(folder.file("weights"), contents)
+    let file = try MappedFile(path: folder.file("weights"))
+    #expect(Array(file.bytes) == contents)
+    #expect(try present(file.bytes).allSatisfy { $0 })
+    // From the middle of the second page to the middle of the sixth: three whole ones.
+    let part = UnsafeRawBufferPointer(rebasing: file.bytes[page + 100..<5 * page + 100])
+    let tensor = try Tensor(viewing: part, owner: file, elementType: .uint8, shape: [part.count])
+    tensor.giveUpMemory()
+    let left = try present(file.bytes)
+    #expect(left.enumerated().filter { !$0.element }.map(\.offset) == [2, 3, 4])
+    #expect(try tensor.elements(of: UInt8.self) == Array(contents[page + 100..<5 * page + 100]))
+    #expect(Array(file.bytes) == contents)
+  }
+
+  /// The last page belongs to the mapping even where the file ends in its middle.
+  @Test func theLastPageLeavesToo() throws {
+    let folder = try ScratchFolder()
+    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+    let contents = (0..<2 * page + 7).map { UInt8(truncatingIfNeeded: $0) }
+    try writeFile(folder.file("weights"), contents)
+    let file = try MappedFile(path: folder.file("weights"))
+    #expect(Array(file.bytes) == contents)
+    file.giveUpMemory(of: UnsafeRawBufferPointer(rebasing: file.bytes[page...]))
+    #expect(try present(file.bytes) == [true, false, false])
+    #expect(Array(file.bytes) == contents)
+  }
+
+  /// Memory of one's own would be lost.
+  @Test func ownedMemoryStays() throws {
+    let tensor = try Tensor([Float](repeating: 3, count: 100_000), shape: [100_000])
+    tensor.giveUpMemory()
+    #expect(try tensor.elements(of: Float.self).allSatisfy { $0 == 3 })
+  }
+}
