@@ -86,6 +86,7 @@ struct RunCommand: ParsableCommand {
     try diagnostics.run {
       let tuning = measuring.tune ? try TuningFile(path: measuring.tuningFile) : nil
       var session = measuring.session
+      session.expectsOneRun = pictures.count <= 1 && !measuring.isWanted && !measuring.tune
       if let tuning { session.tuning = try tuning.read() }
       let loaded = try LoadedModel(path: model, options: show, session: session)
       var runner = Runner(

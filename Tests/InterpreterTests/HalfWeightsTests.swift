@@ -62,29 +62,37 @@ import Testing
       let rows = [1, 1, 2, 3, 20][number % 5]
       let channels = Int.random(in: 1...40, using: &generator)
       let side = Int.random(in: 1...3, using: &generator)
-      let inputs = channels * side * side
       let columns = Int.random(in: 1...300, using: &generator)
       let kind = number % 4
-      var graph = Graph(name: "product")
-      graph.inputs = [Value("x", .tensor(.float32, Shape([rows, channels, side, side])))]
-      let shape = kind == 0 ? [columns, inputs] : [inputs, columns]
-      graph.initializers["w"] = try Tensor(generator.floats(inputs * columns), shape: shape)
-      graph.nodes = [
-        Node(
-          "MaxPool", inputs: ["x"], outputs: ["m"],
-          attributes: ["kernel_shape": .ints([1, 1])]),
-        Node("Flatten", inputs: ["m"], outputs: ["f"], attributes: ["axis": .int(1)]),
-        Node(
-          kind < 2 ? "Gemm" : "MatMul", inputs: ["f", "w"], outputs: ["y"],
-          attributes: kind == 0 ? ["transB": .int(1)] : kind == 1 ? ["alpha": .float(number % 8 == 1 ? 1 : 2)] : [:]
-        ),
-      ]
-      graph.outputs = [Value("y", nil)]
-      let model = Model(graph: graph, opsetImports: ["": 17], irVersion: 8)
+      let model = try Self.product(
+        rows: rows, channels: channels, side: side, columns: columns, kind: kind, doubles: number % 8 != 1,
+        &generator)
       try agree(
         model, set: set, threads: 1 + number % 2, number % 3 == 0 ? .bfloat16 : .float16,
         "\(rows) rows of \(channels)×\(side)×\(side) to \(columns), kind \(kind)")
     }
+  }
+
+  /// A map, read in the order of its blocks, times a matrix: `Gemm` with the weights as linear layers have them (kind 0)
+  /// or turned (1), or `MatMul`.
+  static func product(
+    rows: Int, channels: Int, side: Int, columns: Int, kind: Int, doubles: Bool,
+    _ generator: inout SeededGenerator
+  ) throws -> Model {
+    let inputs = channels * side * side
+    var graph = Graph(name: "product")
+    graph.inputs = [Value("x", .tensor(.float32, Shape([rows, channels, side, side])))]
+    let shape = kind == 0 ? [columns, inputs] : [inputs, columns]
+    graph.initializers["w"] = try Tensor(generator.floats(inputs * columns), shape: shape)
+    graph.nodes = [
+      Node("MaxPool", inputs: ["x"], outputs: ["m"], attributes: ["kernel_shape": .ints([1, 1])]),
+      Node("Flatten", inputs: ["m"], outputs: ["f"], attributes: ["axis": .int(1)]),
+      Node(
+        kind < 2 ? "Gemm" : "MatMul", inputs: ["f", "w"], outputs: ["y"],
+        attributes: kind == 0 ? ["transB": .int(1)] : kind == 1 ? ["alpha": .float(doubles ? 2 : 1)] : [:]),
+    ]
+    graph.outputs = [Value("y", nil)]
+    return Model(graph: graph, opsetImports: ["": 17], irVersion: 8)
   }
 
   /// They stay halves up to packing, but not where somebody else reads the result of the cast.
@@ -103,7 +111,8 @@ import Testing
       constants: ["h": half], inputs: ["x"], outputs: isReadElsewhere ? ["y", "w"] : ["y"])
     try Pass.foldConstants.rewrite(&plan)
     #expect(plan.weights("w")?.elementType == (isReadElsewhere ? .float32 : .float16))
-    #expect(try plan.constant("w")?.elements(of: Float.self) == [Float](repeating: Float(Float16(0.1)), count: 6))
+    #expect(
+      try plan.constant("w")?.elements(of: Float.self) == [Float](repeating: Float(Float16(0.1)), count: 6))
     #expect(plan.nodes.map(\.operatorType) == ["Gemm"])
   }
 }

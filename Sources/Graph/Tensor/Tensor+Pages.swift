@@ -10,7 +10,9 @@ extension Tensor {
   /// Tells the owner of the bytes that they are not needed for now, where they can be had again: weights that were
   /// packed need not stay in memory twice. Changes nothing that anybody can read.
   public func giveUpMemory() {
-    guard case .bytes(let storage) = contents, let owner = storage.owner as? any RereadableBytes else { return }
+    guard case .bytes(let storage) = contents, let owner = storage.owner as? any RereadableBytes else {
+      return
+    }
     owner.giveUpMemory(of: UnsafeRawBufferPointer(start: storage.base, count: storage.byteCount))
   }
 }

@@ -77,7 +77,8 @@ extension PlanBuilder {
     let units = DirectUnit.units(convolution, lanes: lanes, lane: lane)
     let pack = kernels.conv.pack
     let count = units.reduce(0) { $0 + $1.blocks * $1.planes * g.taps * lane * lanes }
-    let packed = try self.pack("\(convolution.weightName)/direct/\(lane)", convolution.weights, floats: count) {
+    let packed = try self.pack("\(convolution.weightName)/direct/\(lane)", convolution.weights, floats: count)
+    {
       for unit in units { unit.pack($0, to: $1.base, convolution, lanes: lanes, lane: lane, by: pack) }
     }
     let bias = packedBias(convolution.bias, convolution.output, filters: g.filters)
@@ -173,7 +174,8 @@ extension PlanBuilder {
       for block in 0..<blocks {
         let filters = min(lanes, g.filters - block * lanes)
         _ = columns(
-          weights[block * lanes * taps], weights.element, taps, Int32(filters), Int32(taps), Int32(taps), lanes,
+          weights[block * lanes * taps], weights.element, taps, Int32(filters), Int32(taps), Int32(taps),
+          lanes,
           0, packed.base + block * taps * lanes)
       }
     }

@@ -91,6 +91,12 @@ extension PlanBuilder {
   /// One or two rows. Columns are cut into runs of 16, 8, 4, 2 or 1 vectors; each run's weights lie in order of use.
   private mutating func lowerVectors(_ dense: Dense) throws -> Bool {
     guard let input = denseInput(dense) else { return false }
+    if isForOneRun, dense.weights.byteCount >= Self.leastStoredBytes,
+      let element = StoredWeights.element(dense.weights.elementType)
+    {
+      lowerStoredVectors(dense, input, element)
+      return true
+    }
     let lanes = width
     let vectors = planes(dense.columns)
     var runs: [(first: Int, vectors: Int)] = []
@@ -144,6 +150,51 @@ extension PlanBuilder {
         multiplyAdds: rows * dense.inputs * columns, phases: [phase], reads: [from], writes: [output],
         extents: [rows, columns]))
     return true
+  }
+
+  /// Smaller weights are packed even for one run: that takes microseconds.
+  private static let leastStoredBytes = 1 << 18
+
+  /// One or two rows, once: each task packs a vector of columns for itself, and forgets it. Columns are summed in the
+  /// same order as in `lowerVectors`.
+  private mutating func lowerStoredVectors(_ dense: Dense, _ input: DenseInput, _ element: ck_element) {
+    let lanes = width
+    let depth = input.depth
+    let kernel = kernels.conv.pack
+    let bias = packedBias(dense.bias, dense.output, filters: dense.columns)
+    let from = input.slot
+    let output = define(dense.output, .plain)
+    needScratch(floats: depth * lanes + 2 * (depth + 2 * lanes) + lanes)
+    let ops = kernels.ops
+    let clamp = dense.node.clamp
+    let phase = Phase(tasks: planes(dense.columns)) { memory, task, worker in
+      let first = task * lanes
+      let packed = memory.scratch(of: worker)
+      let values = packed + depth * lanes
+      let indices = UnsafeMutableRawPointer(values + depth + 2 * lanes).assumingMemoryBound(to: Int32.self)
+      let sums = values + 2 * (depth + 2 * lanes)
+      // Channels that only fill a block up have no weights.
+      memset(packed, 0, depth * lanes * 4)
+      dense.weights.withBytes { bytes in
+        guard let weights = StoredWeights(bytes, element) else { return }
+        let areFinite = Self.pack(
+          weights, of: dense, input, first: first, vectors: 1, lanes: lanes, to: packed, by: kernel)
+        for image in 0..<dense.rows {
+          let found = ops.list_nonzero(
+            memory.floats(from) + image * depth, Int32(depth), areFinite ? 0 : 1, indices, values)
+          ops.gemv(1, packed, indices, values, found, bias.base + first, clamp.lower, clamp.upper, sums)
+          memcpy(
+            memory.floats(output) + image * dense.columns + first, sums, min(dense.columns - first, lanes) * 4
+          )
+        }
+      }
+    }
+    append(
+      Step(
+        origins: dense.node.origins, operatorType: "Dense", kernel: "gemv stored \(kernels.name)",
+        multiplyAdds: dense.rows * dense.inputs * dense.columns, phases: [phase], reads: [from],
+        writes: [output],
+        extents: [dense.rows, dense.columns]))
   }
 
   /// Several rows: a pointwise convolution whose pixels are the rows.

@@ -8,15 +8,22 @@ struct StoredWeights {
   /// How one number is stored.
   let element: ck_element
 
-  fileprivate init?(_ bytes: UnsafeRawBufferPointer, _ type: ElementType) {
+  /// How kernels call numbers of this type; `nil` where they don't read them.
+  static func element(_ type: ElementType) -> ck_element? {
+    switch type {
+    case .float32: CK_FLOAT32
+    case .float16: CK_FLOAT16
+    case .bfloat16: CK_BFLOAT16
+    default: nil
+    }
+  }
+
+  /// The numbers at `bytes`; `nil` where there are none.
+  init?(_ bytes: UnsafeRawBufferPointer, _ element: ck_element) {
     guard let base = bytes.baseAddress else { return nil }
     self.base = base
-    switch type {
-    case .float32: (element, self.bytes) = (CK_FLOAT32, 4)
-    case .float16: (element, self.bytes) = (CK_FLOAT16, 2)
-    case .bfloat16: (element, self.bytes) = (CK_BFLOAT16, 2)
-    default: return nil
-    }
+    self.element = element
+    self.bytes = element == CK_FLOAT32 ? 4 : 2
   }
 
   /// Where the number at `index` stands.
@@ -29,7 +36,8 @@ extension Tensor {
   /// - Throws: `TensorError.typeMismatch` for any other; what `body` throws.
   func withStoredWeights<Result>(_ body: (StoredWeights) throws -> Result) throws -> Result {
     try withBytes { bytes in
-      guard let weights = StoredWeights(bytes, elementType) else {
+      guard let element = StoredWeights.element(elementType), let weights = StoredWeights(bytes, element)
+      else {
         throw TensorError.typeMismatch(expected: .float32, found: elementType)
       }
       return try body(weights)

@@ -64,7 +64,8 @@ extension Pass {
   /// while they pack, and the float32 tensor need never be.
   private static func halfWeights(_ node: Node, _ graph: PlanGraph, _ links: PlanGraph.Links) -> Tensor? {
     guard node.is("Cast"), let output = node.output(0), graph.types[output]?.elementType == .float32,
-      graph.constants[output] == nil, let half = node.input(0).flatMap({ graph.constants[$0] }), half.count > 0,
+      graph.constants[output] == nil, let half = node.input(0).flatMap({ graph.constants[$0] }),
+      half.count > 0,
       half.elementType == .float16 || half.elementType == .bfloat16, !links.borders.contains(output),
       let readers = links.readers[output]
     else { return nil }

@@ -34,7 +34,8 @@ struct Plan: Sendable {
   /// - Throws: `GraphError` where a node's inputs don't fit its operator.
   init(
     _ graph: Graph, inputs types: [String: ValueType], kernels: KernelSet, workers: Int,
-    passes pipeline: [Pass], choice: ConvolutionChoice, errorBudget: Double, seed: UInt64
+    passes pipeline: [Pass], choice: ConvolutionChoice, errorBudget: Double,
+    isForOneRun: Bool, seed: UInt64
   ) throws {
     signature = types
     var graph = graph
@@ -55,7 +56,8 @@ struct Plan: Sendable {
     for (index, node) in graph.nodes.enumerated() { for name in node.outputs { positions[name] = index } }
 
     var builder = PlanBuilder(
-      graph: plan, kernels: kernels, workers: workers, choice: choice, errorBudget: errorBudget)
+      graph: plan, kernels: kernels, workers: workers, choice: choice, errorBudget: errorBudget,
+      isForOneRun: isForOneRun)
     inputs = plan.inputs.map { name in
       if let shape = plan.floatShape(name), !shape.contains(0) {
         return (name, .arena(builder.define(name, .plain), shape: shape))

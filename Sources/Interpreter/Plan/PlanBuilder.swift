@@ -66,6 +66,8 @@ struct PlanBuilder {
   let choice: ConvolutionChoice
   /// The largest error of a convolution that rounding may leave, as a share of the map's largest value.
   let errorBudget: Double
+  /// Whether packing pays only where it saves more than it costs in a single run.
+  let isForOneRun: Bool
   /// Bytes of all constants, most of which are weights.
   let constantBytes: Int
   /// Values that `DequantizeLinear` gives.
@@ -91,13 +93,15 @@ struct PlanBuilder {
   private var pendingBytes = 0
 
   init(
-    graph: PlanGraph, kernels: KernelSet, workers: Int, choice: ConvolutionChoice, errorBudget: Double
+    graph: PlanGraph, kernels: KernelSet, workers: Int, choice: ConvolutionChoice, errorBudget: Double,
+    isForOneRun: Bool
   ) {
     self.graph = graph
     self.kernels = kernels
     self.workers = workers
     self.choice = choice
     self.errorBudget = errorBudget
+    self.isForOneRun = isForOneRun
     dequantized = Set(
       graph.nodes.filter { $0.operatorType == "DequantizeLinear" }.flatMap(\.outputs))
     constantBytes = [graph.constants, graph.halves].reduce(0) { sum, constants in

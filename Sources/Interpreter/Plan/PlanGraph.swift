@@ -52,8 +52,8 @@ struct PlanGraph {
 
   /// The one element of a float32 constant.
   func scalar(_ name: String?) -> Float? {
-    guard let values = floats(name), values.count == 1 else { return nil }
-    return values[0]
+    guard let tensor = constant(name), tensor.count == 1 else { return nil }
+    return floats(name)?.first
   }
 
   /// Who writes and who reads each value; computed once per pass, not kept.
@@ -68,9 +68,14 @@ struct PlanGraph {
 
     init(_ graph: PlanGraph) {
       borders = Set(graph.outputs)
+      writer.reserveCapacity(graph.nodes.count)
+      readers.reserveCapacity(2 * graph.nodes.count)
       for (index, node) in graph.nodes.enumerated() {
         for name in node.outputs where !name.isEmpty { writer[name] = index }
-        for name in Set(node.inputs) where !name.isEmpty { readers[name, default: []].append(index) }
+        for (position, name) in node.inputs.enumerated()
+        where !name.isEmpty && !node.inputs[..<position].contains(name) {
+          readers[name, default: []].append(index)
+        }
         for attribute in node.attributes.values {
           for subgraph in attribute.subgraphs {
             for name in subgraph.outerReads { readers[name, default: []].append(index) }

@@ -18,6 +18,9 @@ public struct SessionOptions: Sendable {
   public var seed: UInt64 = 0
   /// The largest error that the choice of a convolution's algorithm may cost, as a share of the map's largest value.
   public var errorBudget = 1e-5
+  /// Whether inputs of each shape will be run but once: large dense weights are then used as the file stores them, not
+  /// packed for runs to come. Results are the same.
+  public var expectsOneRun = false
   /// Algorithms that were measured to be the fastest; the cost model chooses those of other convolutions.
   public var tuning = ConvolutionTuning()
 
@@ -204,6 +207,7 @@ public struct Session: Sendable {
     try Plan(
       model.graph, inputs: types, kernels: engine.kernels, workers: engine.pool.workers,
       passes: options.fusesNodes ? Pass.all : Pass.unfused, choice: choice, errorBudget: options.errorBudget,
+      isForOneRun: options.expectsOneRun,
       seed: options.seed)
   }
 

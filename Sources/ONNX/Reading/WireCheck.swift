@@ -10,10 +10,14 @@ struct WireCheck {
   private var messages = 0
   private var lift: TensorDataLift
 
+  /// The message being walked, and those around it, outermost first.
+  private var levels: [Level] = []
+
   private struct Level {
     let descriptor: UnsafePointer<ProtobufCMessageDescriptor>
     let end: Int
-    let name: String
+    /// The field that it is of the message around it.
+    let name: UnsafePointer<CChar>?
     var enclosing: TensorDataLift.Enclosing
     var hasRawData = false
   }
@@ -28,35 +32,35 @@ struct WireCheck {
   /// Checks that the bytes are one whole message of `descriptor`'s kind within the limits.
   mutating func run(_ descriptor: UnsafePointer<ProtobufCMessageDescriptor>) throws(ONNXError) {
     let tensor = Descriptor.tensor
-    var stack = [
+    levels = [
       Level(
-        descriptor: descriptor, end: bytes.count, name: "",
+        descriptor: descriptor, end: bytes.count, name: nil,
         enclosing: lift.open(length: 0..<0, payload: bytes.count))
     ]
-    while let level = stack.last {
+    while let level = levels.last {
       if position == level.end {
-        stack.removeLast()
-        if let outer = stack.indices.last { lift.close(level.enclosing, in: &stack[outer].enclosing) }
+        levels.removeLast()
+        if let outer = levels.indices.last { lift.close(level.enclosing, in: &levels[outer].enclosing) }
         continue
       }
       let start = position
-      let tag = try varint(until: level.end, level.name)
+      let tag = try varint(until: level.end)
       guard tag >> 3 > 0, tag >> 3 <= 0x1FFF_FFFF else {
-        throw malformed(level, start, "field number 0 or out of range")
+        throw malformed(start, "field number 0 or out of range")
       }
       let field = Self.field(UInt32(tag >> 3), of: level.descriptor)
       switch tag & 7 {
-      case 0: _ = try varint(until: level.end, level.name)
-      case 1: try skip(8, level)
-      case 5: try skip(4, level)
+      case 0: _ = try varint(until: level.end)
+      case 1: try skip(8, until: level.end)
+      case 5: try skip(4, until: level.end)
       case 2:
         let lengthOffset = position
-        let length = try varint(until: level.end, level.name)
+        let length = try varint(until: level.end)
         let lengthBytes = lengthOffset..<position
-        let name = level.name.isEmpty || field == nil ? Self.name(field) : "\(level.name).\(Self.name(field))"
         guard length <= UInt64(level.end - position) else {
           throw .truncated(
-            path: path, field: name, offset: start, needed: Int(clamping: length), left: level.end - position)
+            path: path, field: name(of: field), offset: start, needed: Int(clamping: length),
+            left: level.end - position)
         }
         let end = position + Int(length)
         guard let field else {
@@ -65,33 +69,36 @@ struct WireCheck {
         }
         if field.type == PROTOBUF_C_TYPE_STRING, Int(length) > limits.stringLength {
           throw .limit(
-            path: path, what: "the length of \(name)", found: Int(length), allowed: limits.stringLength)
+            path: path, what: "the length of \(name(of: field))", found: Int(length),
+            allowed: limits.stringLength)
         }
         guard field.type == PROTOBUF_C_TYPE_MESSAGE, let inner = field.descriptor else {
           if level.descriptor == tensor, field.id == Self.rawData {
-            if level.hasRawData { throw malformed(level, start, "a second raw_data of one tensor") }
-            stack[stack.count - 1].hasRawData = true
-            lift.lift(position..<end, field: start..<end, from: &stack[stack.count - 1].enclosing)
+            if level.hasRawData { throw malformed(start, "a second raw_data of one tensor") }
+            levels[levels.count - 1].hasRawData = true
+            lift.lift(position..<end, field: start..<end, from: &levels[levels.count - 1].enclosing)
           }
           position = end
           continue
         }
         if level.descriptor == tensor, field.id == Self.segment {
-          throw malformed(level, start, "a tensor in segments, which no version of the standard defined,")
+          throw malformed(start, "a tensor in segments, which no version of the standard defined,")
         }
         messages += 1
         if messages > limits.messages {
           throw .limit(path: path, what: "the number of messages", found: messages, allowed: limits.messages)
         }
-        if stack.count >= limits.nesting {
+        if levels.count >= limits.nesting {
           throw .limit(
-            path: path, what: "the nesting at \(name)", found: stack.count + 1, allowed: limits.nesting)
+            path: path, what: "the nesting at \(name(of: field))", found: levels.count + 1,
+            allowed: limits.nesting)
         }
-        stack.append(
+        levels.append(
           Level(
-            descriptor: inner.assumingMemoryBound(to: ProtobufCMessageDescriptor.self), end: end, name: name,
+            descriptor: inner.assumingMemoryBound(to: ProtobufCMessageDescriptor.self), end: end,
+            name: field.name,
             enclosing: lift.open(length: lengthBytes, payload: Int(length))))
-      default: throw malformed(level, start, "wire type \(tag & 7)")
+      default: throw malformed(start, "wire type \(tag & 7)")
       }
     }
   }
@@ -105,21 +112,29 @@ struct WireCheck {
   private static let rawData: UInt32 = 9
   private static let segment: UInt32 = 3
 
-  private func malformed(_ level: Level, _ offset: Int, _ reason: String) -> ONNXError {
-    .malformed(
-      path: path, field: level.name.isEmpty ? "the model" : level.name, offset: offset, reason: reason)
+  /// Where the walk is: the fields that lead to the message, as `graph.node`.
+  private var place: String {
+    let names = levels.compactMap { $0.name.map { String(cString: $0) } }
+    return names.isEmpty ? "the model" : names.joined(separator: ".")
   }
 
-  private mutating func skip(_ count: Int, _ level: Level) throws(ONNXError) {
-    guard level.end - position >= count else {
-      throw .truncated(
-        path: path, field: level.name.isEmpty ? "the model" : level.name, offset: position, needed: count,
-        left: level.end - position)
+  private func name(of field: ProtobufCFieldDescriptor?) -> String {
+    guard let name = field?.name else { return "an unknown field" }
+    return levels.count > 1 ? "\(place).\(String(cString: name))" : String(cString: name)
+  }
+
+  private func malformed(_ offset: Int, _ reason: String) -> ONNXError {
+    .malformed(path: path, field: place, offset: offset, reason: reason)
+  }
+
+  private mutating func skip(_ count: Int, until end: Int) throws(ONNXError) {
+    guard end - position >= count else {
+      throw .truncated(path: path, field: place, offset: position, needed: count, left: end - position)
     }
     position += count
   }
 
-  private mutating func varint(until end: Int, _ name: String) throws(ONNXError) -> UInt64 {
+  private mutating func varint(until end: Int) throws(ONNXError) -> UInt64 {
     var value: UInt64 = 0
     var shift: UInt64 = 0
     let start = position
@@ -129,15 +144,9 @@ struct WireCheck {
       value |= UInt64(byte & 0x7F) << shift
       if byte < 0x80 { return value }
       shift += 7
-      if shift > 63 {
-        throw .malformed(
-          path: path, field: name.isEmpty ? "the model" : name, offset: start,
-          reason: "a number of more than 10 bytes")
-      }
+      if shift > 63 { throw malformed(start, "a number of more than 10 bytes") }
     }
-    throw .truncated(
-      path: path, field: name.isEmpty ? "the model" : name, offset: start, needed: position - start + 1,
-      left: end - start)
+    throw .truncated(path: path, field: place, offset: start, needed: position - start + 1, left: end - start)
   }
 
   private static func field(
@@ -147,10 +156,5 @@ struct WireCheck {
       return descriptor.pointee.fields[index]
     }
     return nil
-  }
-
-  private static func name(_ field: ProtobufCFieldDescriptor?) -> String {
-    guard let field, let name = field.name else { return "an unknown field" }
-    return String(cString: name)
   }
 }
