@@ -6,10 +6,7 @@ PREFIX ?= /usr/local
 
 ## install: build the commands for speed, with Swift's runtime inside, and put them in PREFIX/bin (default /usr/local).
 install:
-	swift build -c release --static-swift-stdlib
-	install -d $(DESTDIR)$(PREFIX)/bin
-	for name in cbam-export cbam-run cbam-verify; do \
-	  install -s -m 755 .build/release/$$name $(DESTDIR)$(PREFIX)/bin/ || exit 1; done
+	scripts/install $(PREFIX)
 
 ## fuzz: build the libFuzzer harness of every reader and run each for SECONDS_EACH (default 60) seconds.
 fuzz:
