@@ -28,9 +28,12 @@ extension Pass {
 
   private static func fold(_ graph: inout PlanGraph, keeping: Set<String>) throws {
     var kept: [Node] = []
-    let links = graph.links
+    let hasHalves = graph.constants.values.contains {
+      $0.elementType == .float16 || $0.elementType == .bfloat16
+    }
+    let links = hasHalves ? graph.links : nil
     for node in graph.nodes {
-      if let name = node.output(0), let half = halfWeights(node, graph, links) {
+      if let links, let name = node.output(0), let half = halfWeights(node, graph, links) {
         graph.halves[name] = half
         continue
       }
@@ -117,6 +120,7 @@ extension Pass {
       else { continue }
       sources[output] = sources[input] ?? input
     }
+    if sources.isEmpty { return }
     graph.redirect(sources)
     graph.removeDeadNodes()
   }
