@@ -57,6 +57,8 @@ struct MeasuringReport {
     let runs: Int
     let peak_gflops: Double
     let peak_gigabytes_per_second: Double
+    let fork_join_microseconds: Double?
+    let empty_run_microseconds: Double?
     let nodes: [Row]
   }
 
@@ -73,7 +75,9 @@ struct MeasuringReport {
       return try results.json(
         NodeResult(
           model: runner.loaded.path, batch: batch, threads: session.threads, runs: times.runs,
-          peak_gflops: speed.operations / 1e9, peak_gigabytes_per_second: speed.bandwidth / 1e9, nodes: rows))
+          peak_gflops: speed.operations / 1e9, peak_gigabytes_per_second: speed.bandwidth / 1e9,
+          fork_join_microseconds: speed.forkJoin.map { $0.call.milliseconds * 1e3 },
+          empty_run_microseconds: speed.forkJoin.map { $0.run.milliseconds * 1e3 }, nodes: rows))
     }
     var table = Table(
       ["operator", "kernel", "output", "ms", "of all", "GFLOP/s", "of peak", "GB/s", "of memory", "nodes"],
@@ -99,6 +103,11 @@ struct MeasuringReport {
         + "\(session.threads) thread" + (session.threads == 1 ? "" : "s")
         + "; the machine's measured peak: \(Text.fixed(speed.operations / 1e9, digits: 0)) GFLOP/s, "
         + "\(Text.fixed(speed.bandwidth / 1e9, digits: 1)) GB/s from memory")
+    if let forkJoin = speed.forkJoin {
+      try results.line(
+        "from one call to the next on all threads \(Text.fixed(forkJoin.call.milliseconds * 1e3, digits: 2)) µs,"
+          + " an empty run \(Text.fixed(forkJoin.run.milliseconds * 1e3, digits: 2)) µs")
+    }
   }
 
   // MARK: --profile

@@ -7,6 +7,8 @@ public struct MachineSpeed: Sendable, Equatable {
   public let operations: Double
   /// Bytes a second read from memory that no cache holds.
   public let bandwidth: Double
+  /// What threads cost beside their work; `nil` with one.
+  public let forkJoin: ForkJoin?
 
   /// More than the last cache of common machines holds.
   private static let bufferFloats = 64 << 20
@@ -31,5 +33,6 @@ public struct MachineSpeed: Sendable, Equatable {
     let read = fastest { results.base[$0] = ops.read_memory(buffer.base + $0 * share, share) }
     operations = Double(vectors) * Double(kernels.width * 2 * parts) / compute * 1e3
     bandwidth = Double(share * 4 * parts) / read * 1e3
+    forkJoin = ForkJoin(pool)
   }
 }
