@@ -19,11 +19,12 @@ public struct ForkJoin: Sendable, Equatable {
     let clock = ContinuousClock()
     func median(calls: Int) -> Duration? {
       let meeting = Meeting()
+      // The same calls in every round, as a plan's are.
+      let phases = (1...calls).map { number in
+        Phase(tasks: pool.workers) { _, _, _ in meeting.wait(for: number * pool.workers) }
+      }
       let times = (0..<Self.rounds).map { _ in
         meeting.arrived.store(0, ordering: .sequentiallyConsistent)
-        let phases = (1...calls).map { number in
-          Phase(tasks: pool.workers) { _, _, _ in meeting.wait(for: number * pool.workers) }
-        }
         return clock.measure { pool(phases, memory) }
       }
       return meeting.failed.load(ordering: .relaxed)
