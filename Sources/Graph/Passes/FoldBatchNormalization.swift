@@ -83,18 +83,7 @@ extension Graph {
       }
       return try Tensor(doubles: values, as: weights.elementType, shape: weights.shape)
     }
-    // Most of an export's arithmetic is here: one pass, without copies in Double.
-    var result = try Tensor(uninitialized: .float32, shape: weights.shape)
-    try weights.withElements(of: Float.self) { source in
-      result.withMutableBytes { bytes in
-        let target = bytes.bindMemory(to: Float.self)
-        for (filter, factor) in scale.enumerated() {
-          for index in filter * perFilter..<(filter + 1) * perFilter {
-            target[index] = Float(Double(source[index]) * factor)
-          }
-        }
-      }
-    }
-    return result
+    // Most of an export's arithmetic is here: it is done where the weights are written or first read.
+    return try weights.scalingRows(by: scale)
   }
 }

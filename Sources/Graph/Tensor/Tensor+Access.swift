@@ -4,7 +4,7 @@ extension Tensor {
   public func withBytes<Result, Failure: Error>(
     _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    guard case .bytes(let storage) = contents else {
+    guard let storage else {
       return try body(UnsafeRawBufferPointer(start: nil, count: 0))
     }
     defer { withExtendedLifetime(storage) {} }
@@ -66,9 +66,18 @@ extension Tensor {
     guard elementType == expected else { throw .typeMismatch(expected: expected, found: elementType) }
   }
 
+  /// The storage, made first where it is yet to be; `nil` for strings.
+  var storage: TensorStorage? {
+    switch contents {
+    case .bytes(let storage): storage
+    case .scaled(let rows): rows.storage
+    case .strings: nil
+    }
+  }
+
   /// The storage, made this tensor's own first; `nil` for strings.
   private mutating func uniqueStorage() -> TensorStorage? {
-    guard case .bytes(var storage) = contents else { return nil }
+    guard var storage else { return nil }
     contents = .strings([])  // The local reference must be the only one for the check to be meaningful.
     if !storage.isOwned || !isKnownUniquelyReferenced(&storage) {
       let copy = TensorStorage(byteCount: storage.byteCount, zeroed: false)

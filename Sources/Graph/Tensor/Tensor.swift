@@ -1,7 +1,7 @@
 /// A dense, row-major array of elements of one type.
 ///
 /// Copy-on-write. Storage is 64-byte aligned memory or a read-only view on a mapped file, which the first
-/// write copies. A scalar has the shape `[]`.
+/// write copies; what folding makes of weights is stored when first read. A scalar has the shape `[]`.
 public struct Tensor: Sendable {
   /// What one element is.
   public let elementType: ElementType
@@ -12,6 +12,7 @@ public struct Tensor: Sendable {
   enum Contents: Sendable {
     case bytes(TensorStorage)
     case strings([String])
+    case scaled(ScaledRows)
   }
 
   /// The number of elements.
@@ -23,6 +24,7 @@ public struct Tensor: Sendable {
   public var byteCount: Int {
     switch contents {
     case .bytes(let storage): storage.byteCount
+    case .scaled(let rows): rows.byteCount
     case .strings(let strings): strings.reduce(0) { $0 + $1.utf8.count }
     }
   }

@@ -39,8 +39,7 @@ public struct ONNXWriter: Sendable {
     }
     var dataFile: AtomicFile?
     if let layout, layout.byteCount > 0 { dataFile = try data(layout, model.graph, path: path + ".data") }
-    let file = try pack(&message.pointee.base, path: path)
-    withExtendedLifetime(writer) {}
+    let file = try pack(&message.pointee.base, of: writer.arena, path: path)
     do {
       // The model is what makes the data visible, so it comes last.
       try dataFile?.commit()
@@ -55,8 +54,7 @@ public struct ONNXWriter: Sendable {
   public func write(_ value: RuntimeValue, name: String, path: String) throws(ONNXError) {
     let writer = ProtoWriter(external: nil)
     let message = try writer.message(value, name: name)
-    let file = try pack(message, path: path)
-    withExtendedLifetime(writer) {}
+    let file = try pack(message, of: writer.arena, path: path)
     do { try file.commit() } catch { throw .file(error) }
   }
 
@@ -71,19 +69,19 @@ public struct ONNXWriter: Sendable {
       let file = try AtomicFile(path: path)
       for (name, place) in layout.order {
         try file.write(Array(repeating: 0, count: place.lowerBound - file.count))
-        try graph.initializers[name]?.withBytes { bytes throws(FileError) in try file.write(bytes) }
+        try graph.initializers[name]?.withPieces { bytes throws(FileError) in try file.write(bytes) }
       }
       return file
     } catch { throw .file(error) }
   }
 
-  /// Streams the packed message into a file that is yet to be committed.
+  /// Streams the packed message, which lies in `arena`, into a file that is yet to be committed.
   private func pack(
-    _ message: UnsafeMutablePointer<ProtobufCMessage>, path: String
+    _ message: UnsafeMutablePointer<ProtobufCMessage>, of arena: ProtoArena, path: String
   ) throws(ONNXError) -> AtomicFile {
     let file: AtomicFile
     do { file = try AtomicFile(path: path) } catch { throw .file(error) }
-    let sink = Sink(file)
+    let sink = Sink(file, arena)
     var buffer = StreamBuffer(
       base: ProtobufCBuffer(append: { base, count, bytes in
         guard let base else { return }
@@ -107,12 +105,22 @@ private struct StreamBuffer {
 
 private final class Sink {
   private let file: AtomicFile
+  private let arena: ProtoArena
   private(set) var error: FileError?
 
-  init(_ file: AtomicFile) { self.file = file }
+  init(_ file: AtomicFile, _ arena: ProtoArena) {
+    self.file = file
+    self.arena = arena
+  }
 
   func append(_ bytes: UnsafeRawBufferPointer) {
     guard error == nil else { return }
-    do { try file.write(bytes) } catch { self.error = error }
+    do throws(FileError) {
+      if let tensor = arena.deferred(at: bytes.baseAddress) {
+        try tensor.withPieces { piece throws(FileError) in try file.write(piece) }
+      } else {
+        try file.write(bytes)
+      }
+    } catch { self.error = error }
   }
 }

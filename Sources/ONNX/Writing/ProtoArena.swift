@@ -7,6 +7,7 @@ import Graph
 final class ProtoArena {
   private var blocks: [UnsafeMutableRawPointer] = []
   private var tensors: [Tensor] = []
+  private var deferred: [UnsafeRawPointer: Tensor] = [:]
 
   /// One zeroed message, initialised by protoc-c's function.
   func make<Message>(_ message: Message, _ initialize: (UnsafeMutablePointer<Message>) -> Void)
@@ -63,8 +64,13 @@ final class ProtoArena {
     return ProtobufCBinaryData(len: utf8.count, data: array(utf8))
   }
 
-  /// A tensor's own bytes as a byte field, not copied.
+  /// A tensor's own bytes as a byte field, not copied; an address that stands for them where they are yet to be made.
   func bytes(of tensor: Tensor) -> ProtobufCBinaryData {
+    if tensor.isDeferred {
+      let place: UnsafeMutablePointer<UInt8> = allocate(1)
+      deferred[UnsafeRawPointer(place)] = tensor
+      return ProtobufCBinaryData(len: tensor.byteCount, data: place)
+    }
     tensors.append(tensor)
     return tensor.withBytes { bytes in
       ProtobufCBinaryData(
@@ -72,6 +78,9 @@ final class ProtoArena {
         data: UnsafeMutablePointer(mutating: bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)))
     }
   }
+
+  /// The tensor whose bytes are to stand where a field's address is `place`.
+  func deferred(at place: UnsafeRawPointer?) -> Tensor? { place.flatMap { deferred[$0] } }
 
   deinit { for block in blocks { block.deallocate() } }
 }
