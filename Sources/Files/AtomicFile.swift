@@ -2,8 +2,8 @@ import Glibc
 
 /// A file that appears whole or not at all: written without a name, synced, then named and renamed over its place.
 ///
-/// Bytes go through a buffer, so many small writes cost few system calls. Dropping the object before
-/// `commit()` leaves nothing behind, and neither does a program that is stopped in between, but where the file
+/// Bytes go through buffers that another thread writes (`WriteBehind`), so many small writes cost few system calls, and
+/// large files are written while their caller makes what comes next. Dropping the object before `commit()` leaves nothing behind, and neither does a program that is stopped in between, but where the file
 /// system knows no nameless files (`O_TMPFILE`): there a `.partial` file stays.
 public final class AtomicFile {
   /// Where the file will be.
@@ -12,16 +12,15 @@ public final class AtomicFile {
   private var descriptor: Int32
   /// Whether `temporaryPath` names what was written so far.
   private var isNamed: Bool
-  private var buffer: [UInt8] = []
-  private let bufferLimit = 1 << 18
+  private let behind: WriteBehind
   /// Bytes written so far.
   public private(set) var count = 0
-  private var countAtWriteback = 0
 
-  /// Starts a file that will replace `path`.
+  /// Starts a file that will replace `path` and have `byteCount` bytes, where that is known: room for all of them at once
+  /// is found faster than piece by piece.
   ///
-  /// - Throws: `FileError` where the folder can't be written to, or `path` is a folder.
-  public init(path: String) throws(FileError) {
+  /// - Throws: `FileError` where the folder can't be written to, `path` is a folder, or the disk has no such room.
+  public init(path: String, byteCount: Int = 0) throws(FileError) {
     self.path = path
     var status = stat()
     if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG { throw .notAFile(path: path) }
@@ -32,7 +31,19 @@ public final class AtomicFile {
     descriptor = canBeNamed ? open(folder, O_WRONLY | Self.nameless | O_CLOEXEC, 0o666) : -1
     isNamed = descriptor < 0
     if isNamed { descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
-    guard descriptor >= 0 else { throw .system(operation: "write", path: path, code: errno) }
+    let code = errno
+    behind = WriteBehind(descriptor: descriptor)
+    guard descriptor >= 0 else { throw .system(operation: "write", path: path, code: code) }
+    if byteCount > Self.large { try reserve(byteCount) }
+  }
+
+  private func reserve(_ byteCount: Int) throws(FileError) {
+    var code = posix_fallocate(descriptor, 0, off_t(byteCount))
+    while code == EINTR { code = posix_fallocate(descriptor, 0, off_t(byteCount)) }
+    // Not every file system can, and none must.
+    guard [0, EOPNOTSUPP, EINVAL, ENOSYS].contains(code) else {
+      throw .system(operation: "write", path: path, code: code)
+    }
   }
 
   // The macro is a sum that Swift does not import; __O_TMPFILE is 0o20000000 on x86-64 and arm64 alike.
@@ -42,23 +53,28 @@ public final class AtomicFile {
   ///
   /// - Throws: `FileError` where the system refuses, for example when the disk is full.
   public func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
-    count += bytes.count
-    if buffer.count + bytes.count <= bufferLimit {
-      buffer.append(contentsOf: bytes)
-      return
-    }
-    try flush()
-    if bytes.count <= bufferLimit {
-      buffer.append(contentsOf: bytes)
-    } else {
-      prefault(bytes)
-      try writeAll(bytes)
-      startWriteback()
-    }
+    guard let base = bytes.baseAddress else { return }
+    if bytes.count > Self.large { prefault(bytes) }
+    try write(count: bytes.count) { $1.copyMemory(from: base + $0.lowerBound, byteCount: $0.count) }
   }
 
-  /// Brings a large piece's pages in at once: met one by one in the middle of a write, each costs a fault. Only time
-  /// hangs on it, and an older kernel says no.
+  /// Appends `count` bytes in units of `unit` bytes, which are made where they are written from: `make` is called with
+  /// range after range of them, and where to put each.
+  ///
+  /// - Throws: `FileError` where the system refuses, for example when the disk is full.
+  public func write(
+    count: Int, unit: Int = 1, _ make: (Range<Int>, UnsafeMutableRawPointer) -> Void
+  ) throws(FileError) {
+    self.count += count
+    try check(behind.append(count: count, unit: unit, make))
+  }
+
+  private func check(_ code: Int32) throws(FileError) {
+    guard code == 0 else { throw .system(operation: "write", path: path, code: code) }
+  }
+
+  /// Brings a large piece's pages in at once: met one by one, each costs a fault. Only time hangs on it, and an older
+  /// kernel says no.
   private func prefault(_ bytes: UnsafeRawBufferPointer) {
     guard let base = bytes.baseAddress else { return }
     let page = Int(getpagesize())
@@ -68,16 +84,7 @@ public final class AtomicFile {
       Self.populateForReading)
   }
 
-  /// Lets the system write what it has while the next piece is made, so that the sync at the end waits less.
-  private func startWriteback() {
-    guard count - countAtWriteback >= Self.writebackStep else { return }
-    // Of pages that are still to be written this advice starts the writing (posix_fadvise(2)).
-    posix_fadvise(
-      descriptor, off_t(countAtWriteback), off_t(count - countAtWriteback), POSIX_FADV_DONTNEED)
-    countAtWriteback = count
-  }
-
-  private static let writebackStep = 8 << 20
+  private static let large = 1 << 20
   /// `MADV_POPULATE_READ` of Linux 5.14, which the headers of Debian 12 may lack.
   private static let populateForReading: Int32 = 22
 
@@ -99,8 +106,10 @@ public final class AtomicFile {
   ///
   /// - Throws: `FileError` where the system refuses; nothing is left behind then.
   public func commit() throws(FileError) {
-    try flush()
-    guard fsync(descriptor) == 0 else { throw .system(operation: "write", path: path, code: errno) }
+    try check(behind.finish())
+    guard ftruncate(descriptor, off_t(count)) == 0, fsync(descriptor) == 0 else {
+      throw .system(operation: "write", path: path, code: errno)
+    }
     if !isNamed {
       let source = "/proc/self/fd/\(descriptor)"
       guard linkat(AT_FDCWD, source, AT_FDCWD, temporaryPath, AT_SYMLINK_FOLLOW) == 0 else {
@@ -122,33 +131,9 @@ public final class AtomicFile {
     }
   }
 
-  private func flush() throws(FileError) {
-    guard !buffer.isEmpty else { return }
-    let pending = buffer
-    buffer.removeAll(keepingCapacity: true)
-    do {
-      try pending.withUnsafeBytes { try writeAll($0) }
-    } catch let error as FileError {
-      throw error
-    } catch {
-      throw .system(operation: "write", path: path, code: EIO)
-    }
-  }
-
-  private func writeAll(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let written = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-      if written < 0 {
-        if errno == EINTR { continue }
-        throw .system(operation: "write", path: path, code: errno)
-      }
-      rest = rest.dropFirst(written)
-    }
-  }
-
   deinit {
     if descriptor >= 0 {
+      behind.abandon()
       close(descriptor)
       if isNamed { unlink(temporaryPath) }
     }

@@ -66,10 +66,10 @@ public struct ONNXWriter: Sendable {
     -> AtomicFile
   {
     do throws(FileError) {
-      let file = try AtomicFile(path: path)
+      let file = try AtomicFile(path: path, byteCount: layout.byteCount)
       for (name, place) in layout.order {
         try file.write(Array(repeating: 0, count: place.lowerBound - file.count))
-        try graph.initializers[name]?.withPieces { bytes throws(FileError) in try file.write(bytes) }
+        if let tensor = graph.initializers[name] { try file.write(tensor) }
       }
       return file
     } catch { throw .file(error) }
@@ -80,7 +80,9 @@ public struct ONNXWriter: Sendable {
     _ message: UnsafeMutablePointer<ProtobufCMessage>, of arena: ProtoArena, path: String
   ) throws(ONNXError) -> AtomicFile {
     let file: AtomicFile
-    do { file = try AtomicFile(path: path) } catch { throw .file(error) }
+    do {
+      file = try AtomicFile(path: path, byteCount: protobuf_c_message_get_packed_size(message))
+    } catch { throw .file(error) }
     let sink = Sink(file, arena)
     var buffer = StreamBuffer(
       base: ProtobufCBuffer(append: { base, count, bytes in
@@ -117,10 +119,23 @@ private final class Sink {
     guard error == nil else { return }
     do throws(FileError) {
       if let tensor = arena.deferred(at: bytes.baseAddress) {
-        try tensor.withPieces { piece throws(FileError) in try file.write(piece) }
+        try file.write(tensor)
       } else {
         try file.write(bytes)
       }
     } catch { self.error = error }
+  }
+}
+
+extension AtomicFile {
+  /// Appends the tensor's stored bytes.
+  fileprivate func write(_ tensor: Tensor) throws(FileError) {
+    if tensor.isDeferred {
+      try write(count: tensor.byteCount, unit: (tensor.elementType.bitWidth ?? 8) / 8) {
+        tensor.copyBytes($0, to: $1)
+      }
+    } else {
+      try tensor.withBytes { bytes throws(FileError) in try write(bytes) }
+    }
   }
 }
