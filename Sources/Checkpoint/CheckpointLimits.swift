@@ -3,8 +3,11 @@
 /// Real checkpoints stay far below the defaults; a file that is made to exhaust memory or the call stack meets
 /// them first.
 public struct CheckpointLimits: Sendable, Hashable {
-  /// Values that one pickle may make.
-  public var values = 20_000_000
+  /// Values that one pickle may make or refer to again. A list, dictionary, object or tensor counts for four, as it
+  /// takes the memory of four numbers: some 600,000 tensors fit, and values take no more than 1 GB.
+  public var values = 32_000_000
+  /// Values in the header of a safetensors file or in an index of shards; a tensor has about eight.
+  public var headerValues = 8_000_000
   /// Values on the pickle machine's stack at one time.
   public var stack = 4_000_000
   /// Entries in the pickle machine's memo.

@@ -129,4 +129,17 @@ import Testing
     let error = #expect(throws: GraphError.self) { try Self.model(nodes, a: [2], b: [2]).upgraded() }
     #expect(error?.description.contains("can't differentiate node 'mod' (Mod)") == true)
   }
+
+  /// Found by fuzz-onnx: both were looked for beyond the end of a list.
+  @Test func missingInputsAreNamed() throws {
+    let unnamed = Node(
+      "Gradient", name: "gradient", domain: "ai.onnx.preview.training", inputs: ["a"], outputs: ["da", "db"],
+      attributes: ["xs": .strings(["a"]), "y": .string("y")])
+    let one = Self.model([Node("Neg", inputs: ["a"], outputs: ["y"])], a: [2], b: [2], gradient: unnamed)
+    var error = #expect(throws: GraphError.self) { try one.upgraded() }
+    #expect(error?.description.contains("has 2 outputs for 1 tensors in xs") == true, "\(error as Any)")
+    let half = Self.model([Node("Mul", name: "half", inputs: ["a"], outputs: ["y"])], a: [2], b: [2])
+    error = #expect(throws: GraphError.self) { try half.upgraded() }
+    #expect(error?.description.contains("node 'half' (Mul)") == true, "\(error as Any)")
+  }
 }

@@ -30,7 +30,7 @@ enum Safetensors {
       let data = bytes.slice(offset: 8 + length, length: bytes.count - 8 - length)
     else { throw .truncated(path: path, part: "its header") }
     let json: JSONValue
-    do { json = try JSONReader.read(header, limit: limits.values) } catch {
+    do { json = try JSONReader.read(header, limit: limits.headerValues) } catch {
       throw .malformed(
         path: path, detail: "its header is no JSON: \(error.detail) (at byte \(error.position))")
     }

@@ -12,7 +12,7 @@ enum ShardedCheckpoint {
       throw .limit(path: path, what: "bytes in an index file", limit: Safetensors.headerLimit)
     }
     let json: JSONValue
-    do { json = try JSONReader.read(bytes, limit: limits.values) } catch {
+    do { json = try JSONReader.read(bytes, limit: limits.headerValues) } catch {
       throw .malformed(path: path, detail: "it is no JSON: \(error.detail) (at byte \(error.position))")
     }
     guard case .object(let map) = json["weight_map"] else {

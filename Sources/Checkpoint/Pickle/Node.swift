@@ -5,6 +5,8 @@ typealias NodeID = Int32
 
 /// One value that a pickle made. Containers refer to their members by place, so shared members and cycles
 /// cost nothing and need no care here.
+///
+/// What is larger than a string is out of line: a pickle may make millions of numbers, and each would take as much.
 enum Node: Sendable {
   case none
   case bool(Bool)
@@ -13,16 +15,24 @@ enum Node: Sendable {
   case bigInteger(String)
   case real(Double)
   case string(String)
-  case bytes(FileBytes)
+  indirect case bytes(FileBytes)
   case sequence(SequenceKind, [NodeID])
-  case dictionary(DictionaryNode)
+  indirect case dictionary(DictionaryNode)
   /// A class or function, by its name, and where the pickle names it.
-  case global(String, position: Int)
-  case object(ObjectNode)
+  indirect case global(String, position: Int)
+  indirect case object(ObjectNode)
   /// One of `PickleHeap.storages`.
   case storage(Int)
-  /// Out of line: it is the largest by far, and every other node would take as much.
   indirect case tensor(TensorNode)
+
+  /// How many numbers take as much memory: what has a part out of line counts for several.
+  var weight: Int {
+    switch self {
+    case .sequence(.tuple, let members) where members.isEmpty: 1
+    case .bytes, .sequence, .dictionary, .global, .object, .tensor: 4
+    default: 1
+    }
+  }
 
   /// Whether it is `None`.
   var isNone: Bool { if case .none = self { true } else { false } }
@@ -128,6 +138,8 @@ struct StorageNode: Sendable {
 struct PickleHeap: Sendable {
   private(set) var nodes: [Node] = []
   var storages: [StorageNode] = []
+  /// The places of `None`, `False`, `True` and the integers of a byte, each made once; -1 before.
+  private var shared = [NodeID](repeating: -1, count: 3 + 256)
 
   subscript(id: NodeID) -> Node {
     get { nodes[Int(id)] }
@@ -135,9 +147,25 @@ struct PickleHeap: Sendable {
   }
 
   mutating func add(_ node: Node) -> NodeID {
+    let slot: Int? =
+      switch node {
+      case .none: 0
+      case .bool(let value): value ? 2 : 1
+      case .integer(let value) where 0..<256 ~= value: 3 + Int(value)
+      default: nil
+      }
+    guard let slot else { return append(node) }
+    if shared[slot] < 0 { shared[slot] = append(node) }
+    return shared[slot]
+  }
+
+  private mutating func append(_ node: Node) -> NodeID {
     nodes.append(node)
     return NodeID(nodes.count - 1)
   }
+
+  /// Makes room for `count` more values, so that growing copies nothing. Memory is taken as it is filled.
+  mutating func reserve(_ count: Int) { nodes.reserveCapacity(nodes.count + count) }
 
   // Appending in place needs an array with one reference to it. Inside a `switch` over a node the compiler keeps a
   // second one, and each append copies everything; so arrays are taken out, changed, and put back. Not inlined,

@@ -26,7 +26,9 @@ struct PickleMachine {
   var copied = 0
   var stack: [NodeID] = []
   var marks: [Int] = []
-  var memo: [Int: NodeID] = [:]
+  private var memo = PickleMemo()
+  /// Values made and referred to so far, by their weights.
+  private var values = 0
   /// Places in `heap.storages` by key, so that tensors that share a storage are seen to do so.
   var storageByKey: [String: Int] = [:]
 
@@ -42,6 +44,8 @@ struct PickleMachine {
 
   /// Runs up to and including STOP and returns the place of what the pickle holds.
   mutating func run() throws(PickleError) -> NodeID {
+    // An opcode of a byte makes one value, mostly; beyond the limit there is none.
+    heap.reserve(min(limits.values, input.count - position))
     while true {
       opcodeStart = position
       let byte = try readByte()
@@ -91,7 +95,7 @@ struct PickleMachine {
     case .emptyList: try push(.sequence(.list, []))
     case .emptyTuple: try push(.sequence(.tuple, []))
     case .emptySet: try push(.sequence(.set, []))
-    case .emptyDict: try push(.dictionary(DictionaryNode()))
+    case .emptyDict: try push(Self.emptyDictionary)
     case .list: try push(.sequence(.list, try popToMark(opcode)))
     case .tuple: try push(.sequence(.tuple, try popToMark(opcode)))
     case .frozenSet: try push(.sequence(.frozenset, try popToMark(opcode)))
@@ -128,12 +132,17 @@ struct PickleMachine {
 // MARK: - Stack and memo
 
 extension PickleMachine {
+  /// Made once: what all copies of it share takes no memory of its own until it gets members.
+  private static let emptyDictionary = Node.dictionary(DictionaryNode())
+
   mutating func push(_ node: Node) throws(PickleError) {
-    if heap.nodes.count >= limits.values { throw error(.limit("values", limits.values)) }
+    values += node.weight - 1
     try push(heap.add(node))
   }
 
   mutating func push(_ id: NodeID) throws(PickleError) {
+    values += 1
+    if values > limits.values { throw error(.limit("values", limits.values)) }
     if stack.count >= limits.stack { throw error(.limit("values on its stack", limits.stack)) }
     stack.append(id)
   }
@@ -171,12 +180,12 @@ extension PickleMachine {
 
   private mutating func remember(_ index: Int, _ opcode: PickleOpcode) throws(PickleError) {
     let id = try top(opcode)
-    memo[index] = id
+    memo.put(id, at: index)
     if memo.count > limits.memo { throw error(.limit("memo entries", limits.memo)) }
   }
 
   private mutating func recall(_ index: Int) throws(PickleError) {
-    guard let id = memo[index] else { throw error(.missingMemo(index)) }
+    guard let id = memo.get(index) else { throw error(.missingMemo(index)) }
     try push(id)
   }
 }

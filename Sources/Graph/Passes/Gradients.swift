@@ -58,6 +58,11 @@ struct Tape {
         node: node.label,
         reason: "names \(independent.count) tensors in xs and zs for \(node.inputs.count) inputs")
     }
+    let derivatives = node.strings("xs")?.count ?? 0
+    guard node.outputs.dropFirst(derivatives).allSatisfy(\.isEmpty) else {
+      throw GraphError.shape(
+        node: node.label, reason: "has \(node.outputs.count) outputs for \(derivatives) tensors in xs")
+    }
     // Only nodes between the independent tensors and y matter.
     var dependent = Set(independent)
     var between: [Node] = []
@@ -89,13 +94,17 @@ struct Tape {
     slopes[y] = filled(with: 1, like: y)
     for other in between.reversed() {
       guard let output = other.outputs.first, let slope = slopes[output] else { continue }
-      guard let rule = Tape.rules[other.operatorType], other.domain.isEmpty else {
+      guard let rule = Tape.rules[other.operatorType], other.domain.isEmpty,
+        let schema = OperatorSchema.versions(of: other.operatorType).last
+      else {
         throw GraphError.shape(node: node.label, reason: "can't differentiate \(other.label)")
+      }
+      guard schema.inputCount ~= other.inputs.count else {
+        throw GraphError.shape(node: other.label, reason: "has \(other.inputs.count) inputs")
       }
       try rule(&self, other, slope, { reached.contains($0) })
     }
-    for (index, name) in node.outputs.enumerated() where !name.isEmpty {
-      let value = node.inputs[index]
+    for (value, name) in zip(node.inputs, node.outputs) where !name.isEmpty {
       let slope = slopes[value] ?? filled(with: 0, like: value)
       nodes.append(Node("Identity", inputs: [slope], outputs: [name]))
     }
