@@ -65,7 +65,10 @@ extension Tensor {
       throw .countMismatch(shape: shape, expected: shape.first ?? 0, found: factors.count)
     }
     var result = self
-    result.contents = .scaled(ScaledRows(storage, rowLength: rows == 0 ? 0 : count / rows, factors: factors))
+    result.contents = .scaled(
+      ScaledRows(
+        storage.aligned(to: MemoryLayout<Float>.alignment), rowLength: rows == 0 ? 0 : count / rows,
+        factors: factors))
     return result
   }
 

@@ -26,9 +26,7 @@ extension Tensor {
     of type: Element.Type = Element.self, _ body: (UnsafeBufferPointer<Element>) throws -> Result
   ) throws -> Result {
     try requireType(Element.elementType)
-    guard case .bytes(let storage) = contents else {
-      return try body(UnsafeBufferPointer(start: nil, count: 0))
-    }
+    guard let storage else { return try body(UnsafeBufferPointer(start: nil, count: 0)) }
     let aligned = storage.aligned(to: MemoryLayout<Element>.alignment)
     defer { withExtendedLifetime(aligned) {} }
     let bytes = UnsafeRawBufferPointer(start: aligned.base, count: aligned.byteCount)
