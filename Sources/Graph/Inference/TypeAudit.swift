@@ -14,7 +14,8 @@ final class TypeAudit {
         reason: "writes \(node.outputs.count) outputs, but graph '\(subgraph.name)' gives \(count)"))
   }
 
-  /// Checks a node's inputs against what its operator takes in the newest version.
+  /// Checks a node's inputs against what its operator takes: upgrades have given it the newest version's form, with
+  /// elements of whatever type its own version permitted.
   func check(_ node: Node, inputTypes: [ValueType?]) {
     guard let version = OperatorSchema.newestVersions[node.domain],
       let schema = OperatorSchema.find(node.operatorType, domain: node.domain, version: version)
@@ -24,7 +25,10 @@ final class TypeAudit {
     where parameter.occurrence == .single && node.input(index) == nil {
       problems.append(.shape(node: node.label, reason: "input '\(parameter.name)' is missing"))
     }
-    if let problem = schema.misfit(of: node, inputTypes: inputTypes), !problems.contains(problem) {
+    let earlier = OperatorSchema.versions(of: node.operatorType, domain: node.domain)
+    if let problem = schema.misfit(of: node, inputTypes: inputTypes, orOf: earlier),
+      !problems.contains(problem)
+    {
       problems.append(problem)
     }
   }
@@ -44,12 +48,20 @@ final class TypeAudit {
 }
 
 extension OperatorSchema {
-  /// The first input whose type this version doesn't permit, or which differs from another that it has to equal.
-  func misfit(of node: Node, inputTypes: [ValueType?]) -> GraphError? {
+  /// The first input whose type neither this version nor one of `others` permits, or which differs from another that
+  /// it has to equal.
+  func misfit(
+    of node: Node, inputTypes: [ValueType?], orOf others: [OperatorSchema] = []
+  ) -> GraphError? {
     var bound: [String: (type: String, input: String)] = [:]
     for (index, type) in inputTypes.enumerated() {
       guard let type = type?.onnxName, let parameter = Self.parameter(at: index, of: inputs) else { continue }
-      if !permittedTypes(of: parameter).contains(type) {
+      let isPermitted =
+        permittedTypes(of: parameter).contains(type)
+        || others.contains { other in
+          Self.parameter(at: index, of: other.inputs).map { other.permittedTypes(of: $0).contains(type) } ?? false
+        }
+      if !isPermitted {
         return .shape(node: node.label, reason: "input '\(parameter.name)' can't be \(type)")
       }
       if case .variadic(_, homogeneous: false) = parameter.occurrence { continue }

@@ -43,17 +43,18 @@ extension OperatorFamily {
     }
   }
 
-  /// Bounds were attributes before version 11. They were of `float` whatever the input's type, and stay so:
-  /// definitions read bounds as numbers.
+  /// Bounds were attributes before version 11.
   private static func upgradeClip(_ node: Node, _ context: inout UpgradeContext) throws -> [Node] {
-    guard context.sinceVersion < 11 else { return [node] }
-    var node = node
+    guard context.sinceVersion < 11, let input = node.input(0) else { return [node] }
+    var (node, casts) = (node, [Node]())
     for (index, name) in ["min", "max"].enumerated() {
-      guard let bound = node.float(name) else { continue }
+      guard let number = node.float(name) else { continue }
       node.attributes[name] = nil
-      node.setInput(index + 1, context.constant(try Tensor([bound], shape: []), name))
+      let (bound, cast) = try context.constant(number, like: input, name)
+      node.setInput(index + 1, bound)
+      casts.append(cast)
     }
-    return [node]
+    return casts + [node]
   }
 }
 

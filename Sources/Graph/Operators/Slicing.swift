@@ -8,7 +8,7 @@ extension OperatorFamily {
       Operator("Slice", upgrade: { node, context in [try upgradeSlice(node, &context)] }) {
         try inferSlice(&$0)
       },
-      Operator("Pad", upgrade: { node, context in [try upgradePad(node, &context)] }) { try inferPad(&$0) },
+      Operator("Pad", upgrade: { try upgradePad($0, &$1) }) { try inferPad(&$0) },
       Operator("CenterCropPad") { try inferCenterCropPad(&$0) },
     ])
 
@@ -63,17 +63,17 @@ extension OperatorFamily {
     }
   }
 
-  /// `pads` and `value` were attributes before version 11, and `pads` was `paddings` in version 1. The value was
-  /// of `float` whatever the input's type, and stays so: definitions read it as a number.
-  private static func upgradePad(_ node: Node, _ context: inout UpgradeContext) throws -> Node {
-    guard context.sinceVersion < 11 else { return node }
+  /// `pads` and `value` were attributes before version 11, and `pads` was `paddings` in version 1.
+  private static func upgradePad(_ node: Node, _ context: inout UpgradeContext) throws -> [Node] {
+    guard context.sinceVersion < 11 else { return [node] }
     var node = try context.movingInts("paddings", toInput: 1, of: node)
     node = try context.movingInts("pads", toInput: 1, of: node)
-    if let value = node.float("value") {
-      node.attributes["value"] = nil
-      if value != 0 { node.setInput(2, context.constant(try Tensor([value], shape: []), "value")) }
-    }
-    return node
+    guard let value = node.float("value") else { return [node] }
+    node.attributes["value"] = nil
+    guard value != 0, let input = node.input(0) else { return [node] }
+    let (name, cast) = try context.constant(value, like: input, "value")
+    node.setInput(2, name)
+    return [cast, node]
   }
 
   private static func inferPad(_ context: inout InferenceContext) throws {

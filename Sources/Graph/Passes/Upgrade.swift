@@ -15,7 +15,9 @@ extension Model {
         model.opsetImports[domain] = newest
       }
     }
-    return try model.inliningFunctions().expandingGradients()
+    model = try model.inliningFunctions().expandingGradients()
+    model.graph = model.graph.castingConstants()
+    return model
   }
 }
 
@@ -60,7 +62,7 @@ struct Upgrader {
       }
       var context = UpgradeContext(
         sinceVersion: version.sinceVersion, opset: opset,
-        prefix: "upgrade/\(node.name.isEmpty ? String(index) : node.name)", isTaken: taken.contains)
+        prefix: "\(UpgradeContext.prefix)\(node.name.isEmpty ? String(index) : node.name)", isTaken: taken.contains)
       result.nodes += try upgrade(node, &context)
       for (name, tensor) in context.initializers { result.initializers[name] = tensor }
     }

@@ -6,6 +6,8 @@ public struct UpgradeContext {
   public let sinceVersion: Int
   /// The version of the operator set that the model imports for the node's domain.
   public let opset: Int
+  /// What the names of all values begin with that upgrades add.
+  static let prefix = "upgrade/"
   private(set) var initializers: [(name: String, tensor: Tensor)] = []
   private let prefix: String
   private let isTaken: (String) -> Bool

@@ -111,17 +111,33 @@ extension ReferenceFamily {
     }
     let channels = input.shape[1] / blockSize
     let shape = [input.shape[0], channels] + spatial
-    var image = Array(repeating: 0.0, count: try call.checkedCount(of: shape))
-    let columns = try input.doubles()
-    for channel in 0..<(input.shape[0] * channels) {
-      for run in windows.runs {
-        let source = (channel * blockSize + run.tap) * positions + run.output
-        for index in 0..<run.count {
-          image[channel * plane + run.input + index * windows.step] += columns[source + index]
+    let count = try call.checkedCount(of: shape)
+    func image<Element>(_ columns: [Element], zero: Element, _ add: (Element, Element) -> Element) -> [Element] {
+      var image = Array(repeating: zero, count: count)
+      for channel in 0..<(input.shape[0] * channels) {
+        for run in windows.runs {
+          let source = (channel * blockSize + run.tap) * positions + run.output
+          for index in 0..<run.count {
+            let place = channel * plane + run.input + index * windows.step
+            image[place] = add(image[place], columns[source + index])
+          }
         }
       }
+      return image
     }
-    call.set(0, try Tensor(numbers: image, as: input.elementType, shape: shape))
+    let type = input.elementType
+    if type == .string {
+      throw call.failure("a sum of strings is not defined, nor what stands where no block is")
+    } else if type.isComplex {
+      let sums = image(try input.complexes(), zero: .zero, +)
+      call.set(0, try Tensor(complexes: sums, as: type, shape: shape))
+    } else if type.isFloatingPoint {
+      call.set(0, try Tensor(doubles: image(input.doubles(), zero: 0, +), as: type, shape: shape))
+    } else {
+      // Of truth values the sum is whether any is true, as NumPy adds them.
+      let sums = image(try input.integers(), zero: 0, type == .bool ? (|) : (&+))
+      call.set(0, try Tensor(integers: sums, as: type, shape: shape))
+    }
   }
 }
 

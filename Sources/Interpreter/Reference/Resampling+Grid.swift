@@ -40,15 +40,21 @@ extension ReferenceFamily {
       }
       return call.set(0, try input.gathering(sources, shape: shape))
     }
-    let values = try input.doubles()
-    let result = (0..<count).map { index -> Double in
-      let image = index / positions / channels
-      let start = index / positions * plane
-      return taps[image * positions + index % positions].reduce(0) { sum, tap in
-        sum + tap.weight * values[start + tap.offset]
-      }
+    guard input.elementType != .string else {
+      throw call.failure("a weighted sum of strings is not defined; mode 'nearest' takes strings")
     }
-    call.set(0, try Tensor(numbers: result, as: input.elementType, shape: shape))
+    let result = try input.mappingLinearly(shape: shape) { values in
+      (0..<count).map { index -> Double in
+        let image = index / positions / channels
+        let start = index / positions * plane
+        return taps[image * positions + index % positions].reduce(0) { sum, tap in
+          sum + tap.weight * values[start + tap.offset]
+        }
+      }
+    } rounded: {
+      try Tensor(numbers: $0, as: input.elementType, shape: shape)
+    }
+    call.set(0, result)
   }
 }
 

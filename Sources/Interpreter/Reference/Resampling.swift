@@ -1,5 +1,4 @@
 import Graph
-import Numerics
 
 extension ReferenceFamily {
   /// Operators that read a tensor between its elements.
@@ -36,16 +35,15 @@ extension ReferenceFamily {
       return call.set(0, try input.gathering(offsets, shape: shape, fill: try extrapolation(call, input)))
     }
     let kernel = try ResizeKernel(call, mode: mode)
-    if input.elementType.isComplex {
-      let values = try input.complexes()
-      let parts = [values.map(\.real), values.map(\.imaginary)].map {
-        resampled($0, input.shape, axes, kernel)
-      }
-      let joined = zip(parts[0], parts[1]).map { Complex($0, $1) }
-      return call.set(0, try Tensor(complexes: joined, as: input.elementType, shape: shape))
+    guard input.elementType != .string else {
+      throw call.failure("a weighted sum of strings is not defined; mode 'nearest' takes strings")
     }
-    let result = resampled(try input.doubles(), input.shape, axes, kernel)
-    call.set(0, try Tensor(nearest: result, as: input.elementType, shape: shape))
+    let result = try input.mappingLinearly(shape: shape) {
+      resampled($0, input.shape, axes, kernel)
+    } rounded: {
+      try Tensor(nearest: $0, as: input.elementType, shape: shape)
+    }
+    call.set(0, result)
   }
 
   /// What `tf_crop_and_resize` writes outside the input.

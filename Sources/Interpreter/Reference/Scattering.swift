@@ -1,4 +1,5 @@
 import Graph
+import Numerics
 
 extension ReferenceFamily {
   /// Operators that write updates into a copy of a tensor.
@@ -76,25 +77,40 @@ extension ReferenceCall {
       let both = try Tensor.joined([data.flattened(), updates.flattened()], axis: 0, reporting: failure)
       return set(0, try both.gathering(sources, shape: data.shape))
     }
-    typealias Family = ReferenceFamily
-    if data.elementType.isFloatingPoint {
+    let (type, shape) = (data.elementType, data.shape)
+    if type == .string {
+      // NumPy and ONNX Runtime both join strings; the standard's other reductions have no meaning for them.
+      guard reduction == "add" else { throw failure("reduction '\(reduction)' is not defined for strings") }
+      let joined = combined(try data.strings(), try updates.strings(), at: offsets, by: +)
+      return set(0, try Tensor(strings: joined, shape: shape))
+    }
+    if type.isComplex {
+      let function: (Complex<Double>, Complex<Double>) -> Complex<Double>
+      switch reduction {
+      case "add": function = (+)
+      case "mul": function = (*)
+      default:
+        throw failure("reduction '\(reduction)' is not defined for complex numbers, which have no order")
+      }
+      let values = combined(try data.complexes(), try updates.complexes(), at: offsets, by: function)
+      return set(0, try Tensor(complexes: values, as: type, shape: shape))
+    }
+    if type.isFloatingPoint {
       let function: (Double, Double) -> Double
       switch reduction {
       case "add": function = (+)
       case "mul": function = (*)
-      case "max": function = Family.larger
-      case "min": function = Family.smaller
+      case "max": function = ReferenceFamily.larger
+      case "min": function = ReferenceFamily.smaller
       default: throw failure("reduction '\(reduction)' is not known")
       }
-      var values = try data.doubles()
-      for (offset, update) in zip(offsets, try updates.doubles()) {
-        values[offset] = function(values[offset], update)
-      }
-      return set(0, try Tensor(doubles: values, as: data.elementType, shape: data.shape))
+      let values = combined(try data.doubles(), try updates.doubles(), at: offsets, by: function)
+      return set(0, try Tensor(doubles: values, as: type, shape: shape))
     }
-    let isUnsigned = data.elementType == .uint64
+    let isUnsigned = type == .uint64
     let function: (Int64, Int64) -> Int64
     switch reduction {
+    case "add" where type == .bool: function = (|)
     case "add": function = (&+)
     case "mul": function = (&*)
     case "max" where isUnsigned: function = { UInt64(bitPattern: $0) > UInt64(bitPattern: $1) ? $0 : $1 }
@@ -103,10 +119,16 @@ extension ReferenceCall {
     case "min": function = { min($0, $1) }
     default: throw failure("reduction '\(reduction)' is not known")
     }
-    var values = try data.integers()
-    for (offset, update) in zip(offsets, try updates.integers()) {
-      values[offset] = function(values[offset], update)
-    }
-    set(0, try Tensor(integers: values, as: data.elementType, shape: data.shape))
+    let values = combined(try data.integers(), try updates.integers(), at: offsets, by: function)
+    set(0, try Tensor(integers: values, as: type, shape: shape))
+  }
+
+  /// `values` with each update combined, in order, with what is at its offset.
+  private func combined<Element>(
+    _ values: [Element], _ updates: [Element], at offsets: [Int], by function: (Element, Element) -> Element
+  ) -> [Element] {
+    var values = values
+    for (offset, update) in zip(offsets, updates) { values[offset] = function(values[offset], update) }
+    return values
   }
 }

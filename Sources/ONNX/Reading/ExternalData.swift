@@ -43,7 +43,7 @@ final class ExternalData {
     }
     do {
       return try Tensor(
-        viewing: UnsafeRawBufferPointer(rebasing: file.bytes[offset..<(offset + length)]), owner: file,
+        storing: UnsafeRawBufferPointer(rebasing: file.bytes[offset..<(offset + length)]), owner: file,
         elementType: elementType, shape: shape)
     } catch { throw failure(error.description) }
   }

@@ -41,7 +41,7 @@ extension ProtoReader {
     }
     if let data = owner.rawData(of: proto) {
       if type == .string { throw failure("strings can't be raw data") }
-      return try Tensor(viewing: data.bytes, owner: data.owner, elementType: type, shape: shape)
+      return try Tensor(storing: data.bytes, owner: data.owner, elementType: type, shape: shape)
     }
     // Typed fields: which one holds which type, and how, is laid down beside each field in onnx.proto.
     func whole<Item>(_ items: UnsafeMutablePointer<Item>?, _ found: Int, _ perElement: Int = 1) throws

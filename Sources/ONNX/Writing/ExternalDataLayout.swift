@@ -25,10 +25,13 @@ struct ExternalDataLayout {
   private static let alignment = 4096
 
   init(graph: Graph, location: String) {
+    // Six-bit floats are packed as they are written, so their bytes are not at hand to be copied to a place outside.
     var places: OrderedDictionary<String, Range<Int>> = [:]
     var position = 0
     for (name, tensor) in graph.initializers
-    where tensor.elementType != .string && tensor.byteCount >= Self.threshold {
+    where tensor.elementType != .string && !tensor.elementType.isSixBitFloat
+      && tensor.byteCount >= Self.threshold
+    {
       position = (position + Self.alignment - 1) / Self.alignment * Self.alignment
       places[name] = position..<(position + tensor.byteCount)
       position += tensor.byteCount

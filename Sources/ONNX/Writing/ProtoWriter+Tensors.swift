@@ -29,6 +29,10 @@ extension ProtoWriter {
         return entry
       }
       (proto.pointee.n_external_data, proto.pointee.external_data) = (entries.count, arena.list(entries))
+    } else if tensor.elementType.isSixBitFloat {
+      let packed = tensor.packedSixBitFloats()
+      proto.pointee.has_raw_data = 1
+      proto.pointee.raw_data = ProtobufCBinaryData(len: packed.count, data: arena.array(packed))
     } else {
       proto.pointee.has_raw_data = 1
       proto.pointee.raw_data = arena.bytes(of: tensor)
