@@ -6,17 +6,24 @@ import Testing
 /// What `onnx.shape_inference` knows of the standard's node tests, we know too: once as the tests are, once with
 /// all inputs but the first made constants, and once with the first one's extents named.
 @Suite struct InferenceAgreementTests {
+  /// Python that writes each variant of a model to a folder and notes what is inferred of it.
   private static let script = """
     import sys, warnings
     warnings.filterwarnings('ignore')
     import onnx
     from onnx import TensorProto, numpy_helper, shape_inference
-    from onnx.backend.test.loader import load_model_tests
     folder, lines = sys.argv[1], []
-    for case in load_model_tests(kind='node'):
+
+    def as_tensor(value, name):
+        tensor = TensorProto()
+        tensor.CopyFrom(value if isinstance(value, TensorProto) else numpy_helper.from_array(value))
+        tensor.name = name
+        return tensor
+
+    def infer(case, original, values):
         for variant in ('plain', 'constant', 'named'):
             model = onnx.ModelProto()
-            model.CopyFrom(case.model)
+            model.CopyFrom(original)
             graph = model.graph
             if any(not i.type.HasField('tensor_type') for i in graph.input):
                 continue
@@ -24,16 +31,13 @@ import Testing
                 if output.type.HasField('tensor_type'):
                     output.type.tensor_type.ClearField('shape')
             if variant != 'plain' and len(graph.input):
-                for i, value in list(zip(graph.input, case.data_sets[0][0]))[1:]:
-                    tensor = TensorProto()
-                    tensor.CopyFrom(value if isinstance(value, TensorProto) else numpy_helper.from_array(value))
-                    tensor.name = i.name
-                    graph.initializer.append(tensor)
+                for i, value in list(zip(graph.input, values))[1:]:
+                    graph.initializer.append(as_tensor(value, i.name))
                 del graph.input[1:]
                 if variant == 'named':
                     for n, d in enumerate(graph.input[0].type.tensor_type.shape.dim):
                         d.dim_param = f's{n}'
-            name = f'{case.name}.{variant}'
+            name = f'{case}.{variant}'
             try:
                 known = shape_inference.infer_shapes(model, strict_mode=True, data_prop=True).graph
             except shape_inference.InferenceError:
@@ -45,8 +49,27 @@ import Testing
                 t = value.type.tensor_type
                 dims = '*'
                 if t.HasField('shape'):
-                    dims = ','.join(str(d.dim_value) if d.HasField('dim_value') else d.dim_param or '?' for d in t.shape.dim)
+                    dims = ','.join(
+                        str(d.dim_value) if d.HasField('dim_value') else d.dim_param or '?' for d in t.shape.dim)
                 lines.append('\\t'.join([name, value.name, str(t.elem_type), dims]))
+
+    """
+
+  private static let nodeTests = """
+    from onnx.backend.test.loader import load_model_tests
+    for case in load_model_tests(kind='node'):
+        infer(case.name, case.model, case.data_sets[0][0])
+    print('\\n'.join(lines))
+    """
+
+  /// The models of `tools/every_type`, one for each version of each operator since operator set 7.
+  private static let olderVersions = """
+    sys.path.insert(0, sys.argv[2])
+    import models
+    for number, model in enumerate(models.generate(types=False)):
+        if not model.variable or model.type == 'tensor(float)':
+            case = f'{number}_{model.operator.replace(":", "_")}-{model.version}'
+            infer(case, model.proto, [model.inputs[i.name] for i in model.proto.graph.input])
     print('\\n'.join(lines))
     """
 
@@ -54,17 +77,50 @@ import Testing
   /// the tests' own outputs, `[1, 15, 9, 2]`, contradict it.
   private static let wrongThere: Set = ["test_stft.constant", "test_stft_with_window.constant"]
 
+  /// Where onnx 1.23 is wrong of older versions: STFT as above; pools with `ceil_mode` whose last window would begin in
+  /// the padding, which onnx.reference and ONNX Runtime leave out in these versions too; and Slice-10, which passes on
+  /// the names of extents that it cuts.
+  private static let olderWrongThere = [
+    "STFT-17.constant", "AveragePool-10.", "AveragePool-11.", "MaxPool-10.", "MaxPool-11.", "MaxPool-12.",
+    "Slice-10.named",
+  ]
+
   @Test func nothingIsKnownLessThanThere() throws {
+    let found = try Self.compare(Self.script + Self.nodeTests)
+    #expect(
+      found.differences.isEmpty,
+      "\(found.differences.count) of \(found.compared): \(found.differences.prefix(20))")
+    #expect(found.compared > 5500)
+    #expect(found.confirmedWrong == Self.wrongThere)
+  }
+
+  @Test func norOfOlderVersions() throws {
+    let found = try Self.compare(Self.script + Self.olderVersions)
+    let kinds = found.differences.map { difference in
+      Self.olderWrongThere.first { difference.contains("_\($0)") }
+    }
+    let unexplained = zip(found.differences, kinds).filter { $1 == nil }.map(\.0)
+    #expect(unexplained.isEmpty, "\(unexplained.count) of \(found.compared): \(unexplained.prefix(20))")
+    #expect(found.compared > 3000)
+    #expect(Set(kinds.compactMap(\.self)) == Set(Self.olderWrongThere))
+  }
+
+  private struct Comparison {
+    var compared = 0
+    var confirmedWrong: Set<String> = []
+    var differences: [String] = []
+  }
+
+  private static func compare(_ script: String) throws -> Comparison {
     let folder = try ScratchFolder()
-    let lines = try Peer.run(Self.script, [folder.path]).split(separator: "\n")
+    let lines = try Peer.run(script, [folder.path, "\(Peer.packageRoot)/tools/every_type"]).split(
+      separator: "\n")
     var expected: [String: [[Substring]]] = [:]
     for line in lines {
       let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
       expected[String(fields[0]), default: []].append(fields)
     }
-    var compared = 0
-    var confirmedWrong: Set<String> = []
-    var differences: [String] = []
+    var found = Comparison()
     for (name, values) in expected.sorted(by: { $0.key < $1.key }) {
       let model = try ONNXReader().model(path: folder.file("\(name).onnx"))
       let known: InferredTypes
@@ -73,25 +129,23 @@ import Testing
       } catch GraphError.unknownOperators {
         continue
       } catch {
-        differences.append("\(name): \(error)")
+        found.differences.append("\(name): \(error)")
         continue
       }
-      compared += 1
+      found.compared += 1
       for fields in values {
         let ours = known.types[String(fields[1])]
-        if !Self.agrees(ours, elementType: fields[2], dimensions: fields[3]) {
-          if Self.wrongThere.contains(name), ours == .tensor(.float32, [1, 15, 9, 2]) {
-            confirmedWrong.insert(name)
+        if !agrees(ours, elementType: fields[2], dimensions: fields[3]) {
+          if wrongThere.contains(name), ours == .tensor(.float32, [1, 15, 9, 2]) {
+            found.confirmedWrong.insert(name)
             continue
           }
-          differences.append(
+          found.differences.append(
             "\(name): \(fields[1]) is \(fields[3]), ours \(ours.map { "\($0)" } ?? "unknown")")
         }
       }
     }
-    #expect(differences.isEmpty, "\(differences.count) of \(compared): \(differences.prefix(20))")
-    #expect(compared > 5500)
-    #expect(confirmedWrong == Self.wrongThere)
+    return found
   }
 
   private static func agrees(_ ours: ValueType?, elementType: Substring, dimensions: Substring) -> Bool {

@@ -48,11 +48,17 @@ import Testing
       "# Operators", "",
       "What runs, by domain. **Versions** are those with a definition of their own, with the element types that each",
       "permits more (+) or fewer (−) than the one before it; a model may import any operator set from 7 on. **Types** are",
-      "those that the newest version permits anywhere among its inputs and outputs. All of them run, but for sums of",
-      "strings or complex numbers (Col2Im, GridSample, and ScatterND with a reduction). **Fast** marks operators that",
-      "have a kernel for float32; all others, and all other types, run by their plain definitions.", "",
+      "those that the newest version permits anywhere among its inputs and outputs. All of them run, but where the",
+      "standard permits a type and gives the operation no meaning for it (below). **Fast** marks operators that have a",
+      "kernel for float32; all others, and all other types, run by their plain definitions.", "",
       "`OperatorTableTests` writes this file: `CBAM_WRITE_DOCS=1 swift test --filter OperatorTableTests`.",
+      "",
+      "## Permitted, and without a meaning", "",
+      "These are refused with a sentence that says so. `onnx.reference` ends with an error there too, or computes what",
+      "NumPy or Python happen to do; ONNX Runtime 1.32 has none of them.", "",
+      "| operator | types | why |", "| --- | --- | --- |",
     ]
+    lines += withoutMeaning.map { "| \($0.operators) | \($0.types) | \($0.why) |" }
     var domain: String?
     for (own, name) in OperatorSchema.allOperators where OperatorFamily.find(name, domain: own) != nil {
       if own != domain {
@@ -71,6 +77,26 @@ import Testing
     }
     return lines.joined(separator: "\n") + "\n"
   }
+
+  /// What schemas permit and their texts don't define; `EveryTypeTests` holds the refusals to it.
+  private static let withoutMeaning: [(operators: String, types: String, why: String)] = [
+    (
+      "Col2Im", "string",
+      "elements of overlapping blocks are summed, and 0 stands where no block is; strings have neither sum nor 0"
+    ),
+    (
+      "GridSample with `linear` or `cubic`, Resize and Upsample with `linear` or `cubic`", "string",
+      "the result is a sum of elements times weights; `nearest`, which picks elements, takes strings"
+    ),
+    (
+      "ScatterElements, ScatterND with `mul`, `max` or `min`", "string",
+      "a product of strings is not defined, nor an order; `add` joins them, as onnx.reference and ONNX Runtime do"
+    ),
+    (
+      "ScatterElements, ScatterND with `max` or `min`", "complex64, complex128",
+      "complex numbers have no order that arithmetic agrees with; `add` and `mul` are defined"
+    ),
+  ]
 
   private static let groups: [(String, [String])] = [
     ("float16–64", ["float16", "float", "double"]), ("bfloat16", ["bfloat16"]),

@@ -154,4 +154,30 @@ import Testing
       #expect(try ONNXReader().value(path: folder.file("v.pb"), as: value.type) == value)
     }
   }
+
+  /// onnx 1.23 packs float6e2m3 0 to 6 into these bytes.
+  @Test func sixBitFloatsArePackedInFiles() throws {
+    let packed: [UInt8] = [0x00, 0x02, 0x51, 0x98, 0xC6, 0x01]
+    final class Owner: Sendable {}
+    let tensor = try packed.withUnsafeBytes {
+      try Tensor(storing: $0, owner: Owner(), elementType: .float6e2m3, shape: [7])
+    }
+    #expect(try tensor.doubles() == [0, 1, 2, 3, 4, 5, 6])
+    #expect(tensor.packedSixBitFloats() == packed)
+    #expect(throws: TensorError.countMismatch(shape: [8], expected: 6, found: 5)) {
+      try packed.dropLast().withUnsafeBytes {
+        try Tensor(storing: $0, owner: Owner(), elementType: .float6e3m2, shape: [8])
+      }
+    }
+    for count in 0...9 {
+      let numbers = (0..<count).map { Double($0) - 4 }
+      let own = try Tensor(doubles: numbers, as: .float6e3m2, shape: [count])
+      let bytes = own.packedSixBitFloats()
+      #expect(bytes.count == (6 * count + 7) / 8)
+      let read = try bytes.withUnsafeBytes {
+        try Tensor(storing: $0, owner: Owner(), elementType: .float6e3m2, shape: [count])
+      }
+      #expect(read == own)
+    }
+  }
 }

@@ -6,7 +6,9 @@ Each model falls in one class, by the first judge that answers:
 
   reference        our outputs are the reference evaluator's
   onnxruntime      … ONNX Runtime's, where the reference evaluator fails, gives other types, or parts from both of us
-  wider            … those of either in a wider type (float for float16, int64 for int8), rounded or wrapped to this one
+  wider            … those of either in a wider type (float for float16, int64 for int8), rounded or wrapped to this one;
+                   for double, those of float
+  moved            … what either gives where the elements' numbers stand in for them: operators that only move elements
   refused by all   nobody runs it
   only ours        we run it and nobody else does, in a wider type neither
   refused by us    somebody runs it and we don't
@@ -26,15 +28,15 @@ import sys
 import warnings
 
 import numpy as np
-from onnx import TensorProto
+from onnx import TensorProto, helper
 
 import causes
 import judges
 import models
 import values
 
-CLASSES = ["reference", "onnxruntime", "wider", "refused by all", "only ours", "refused by us", "differs"]
-EXPLAINED = set(CLASSES[:3])
+CLASSES = ["reference", "onnxruntime", "wider", "moved", "refused by all", "only ours", "refused by us", "differs"]
+EXPLAINED = set(CLASSES[:4])
 # What the standard leaves open is compared by shape.
 RANDOM = {"Bernoulli", "Multinomial", "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike"}
 
@@ -62,7 +64,8 @@ def of_declared_types(outputs, model):
 
 def widened(model):
     """The model in a wider type with its inputs, and the type of each output to narrow to; None where there is none."""
-    number = values.element(model.type) if model.type else None
+    text = model.type if "(" in model.type or not model.type else f"tensor({model.type})"
+    number = values.element(text) if text else None
     wide = number and values.wider(number)
     if not wide:
         return None
@@ -72,20 +75,69 @@ def widened(model):
     for info in list(proto.graph.input) + list(proto.graph.output):
         if info.type.HasField("tensor_type") and info.type.tensor_type.elem_type == number:
             info.type.tensor_type.elem_type = wide
-            if info.name in inputs:
+            if inputs.get(info.name) is not None:
                 inputs[info.name] = np.asarray(inputs[info.name]).astype(values.dtype(wide))
                 touched = True
-    kinds = [
-        info.type.tensor_type.elem_type if info.type.HasField("tensor_type") else 0
-        for info in model.proto.graph.output]
+    kinds = [i.type.tensor_type.elem_type if i.type.HasField("tensor_type") else 0 for i in model.proto.graph.output]
+    # Double in float: its results are compared as float ones.
+    kinds = [wide if wide == TensorProto.FLOAT and k == TensorProto.DOUBLE else k for k in kinds]
     return (proto, inputs, kinds) if touched else None
 
 
-def differences(found, expected, by_shape):
+def numbered(model):
+    """The model with floats in place of elements, each the element's number from 1 on, and the elements with what the
+    type has for 0 before them; None where it has no elements of one type alone."""
+    number = values.element(model.type) if "(" in model.type else None
+    if number is None or number == TensorProto.FLOAT or is_random(model):
+        return None
+    proto, inputs, table = type(model.proto)(), dict(model.inputs), [values.dtype(number).type(0)]
+    if number == TensorProto.STRING:
+        table = [""]
+    proto.CopyFrom(model.proto)
+    for info in list(proto.graph.input) + list(proto.graph.output):
+        if info.type.HasField("tensor_type") and info.type.tensor_type.elem_type == number:
+            info.type.tensor_type.elem_type = TensorProto.FLOAT
+            if info.name in inputs:
+                array = np.asarray(inputs[info.name])
+                inputs[info.name] = np.arange(len(table), len(table) + array.size, dtype=np.float32).reshape(array.shape)
+                table += list(array.ravel())
+    kinds = [i.type.tensor_type.elem_type if i.type.HasField("tensor_type") else 0 for i in model.proto.graph.output]
+    return (proto, inputs, kinds, number, table) if len(table) > 1 else None
+
+
+def renamed(outputs, kinds, number, table):
+    """Outputs with each number's element, None where one is no number of an element."""
+    result = []
+    for value, kind in zip(outputs, kinds):
+        if kind != number:
+            result.append(value)
+            continue
+        places = np.asarray(value, np.float64)
+        if not np.all((places == np.rint(places)) & (places >= 0) & (places < len(table))):
+            return None
+        own = np.empty(places.size, values.dtype(number))
+        for index, place in enumerate(places.ravel()):
+            own[index] = table[int(place)]
+        result.append(own.reshape(places.shape))
+    return result
+
+
+def undefined(model):
+    """Which elements of the output the standard leaves open, None where it leaves none."""
+    node = model.proto.graph.node[-1]
+    if node.op_type not in ("Cast", "CastLike"):
+        return None
+    source = np.asarray(model.inputs[node.input[0]])
+    target = model.proto.graph.output[0].type.tensor_type.elem_type
+    is_float = source.dtype != object and values.is_float(helper.np_dtype_to_tensor_dtype(source.dtype))
+    return values.is_beyond(source, target) if is_float and values.is_integer(target) else None
+
+
+def differences(found, expected, by_shape, undefined=None):
     if len(found) != len(expected):
         return f"{len(found)} outputs, not {len(expected)}"
     for index, (f, e) in enumerate(zip(found, expected)):
-        part = values.difference(f, e, by_shape)
+        part = values.difference(f, e, by_shape, undefined)
         if part:
             return f"output {index}: {part}"
     return None
@@ -98,7 +150,7 @@ def judge(model, worker):
     ours_ran, ours = worker.ask("ours", wire, model.inputs)
     if not ours_ran:
         facts["ours"] = re.sub(r"^RuntimeError: cbam-run: (/\S*/model\.onnx: )?", "", ours)
-    by_shape, others = is_random(model), []
+    by_shape, others, open_ = is_random(model), [], undefined(model)
     for name in ("reference", "onnxruntime"):
         ran, outputs = worker.ask(name, wire, model.inputs)
         if not ran:
@@ -109,7 +161,7 @@ def judge(model, worker):
             continue
         others.append(name)
         if ours_ran:
-            part = differences(ours, outputs, by_shape)
+            part = differences(ours, outputs, by_shape, open_)
             facts[name] = part or "agrees"
             if part is None:
                 return name, facts
@@ -122,11 +174,19 @@ def judge(model, worker):
                 facts[f"{name}, wider"] = outputs
                 continue
             rounded = [values.narrow(o, k) if k and k != TensorProto.STRING else o for o, k in zip(outputs, kinds)]
-            part = differences(ours, rounded, by_shape)
+            part = differences([values.narrow(o, k) if k else o for o, k in zip(ours, kinds)], rounded, by_shape, open_)
             facts[f"{name}, wider"] = part or "agrees"
             if part is None:
                 return "wider", facts
             others.append(f"{name}, wider")
+    tagged = numbered(model) if ours_ran else None
+    if tagged:
+        proto, inputs, kinds, number, table = tagged
+        for name in ("reference", "onnxruntime"):
+            ran, outputs = worker.ask(name, proto.SerializeToString(), inputs)
+            expected = renamed(outputs, kinds, number, table) if ran else None
+            if expected is not None and differences(ours, expected, by_shape) is None:
+                return "moved", facts
     if not ours_ran:
         return ("refused by us" if others else "refused by all"), facts
     return ("differs" if others else "only ours"), facts

@@ -20,6 +20,8 @@ Schema = defs.OpSchema
 TYPE_ATTRIBUTES = ("to", "dtype", "output_dtype", "output_datatype")
 # Operators with graphs inside, whose types can't be changed from outside; recipes.py makes these for each type.
 WITH_GRAPHS = {"If", "Loop", "Scan", "SequenceMap", "Gradient"}
+# Attributes without which a base's inputs mean something else; others can be left out.
+MEANING = {"allowzero", "block_size"}
 OLDEST = 7
 
 
@@ -42,8 +44,10 @@ class Model:
     type: str
     proto: onnx.ModelProto
     inputs: dict
-    # The variable of each output, None where it has a fixed type.
-    output_variables: list
+    # The types that the schema's variables have in it.
+    bound: dict
+    # Whether inputs are of types that the schema permits.
+    is_typed: bool = True
 
 
 def type_string(proto):
@@ -134,6 +138,8 @@ def fit(base, schema):
     """A base's node as this version of its operator writes it; None where it can't say that."""
     node = onnx.NodeProto()
     node.CopyFrom(base.node)
+    if any(a.name in MEANING and a.i and a.name not in schema.attributes for a in node.attribute):
+        return None
     if any(a.name not in schema.attributes for a in node.attribute):
         kept = [a for a in node.attribute if a.name in schema.attributes]
         del node.attribute[:]
@@ -204,39 +210,64 @@ def _with_type_attribute(node, number):
     return result
 
 
+def retype(base, schema, variable, text):
+    """The types and values of a base's inputs with those of a variable given a type, and whether there are any; None
+    where the type can't hold what the base has. The variable "*" stands for all inputs of the first one's element
+    type: those of coupled variables, such as a sequence and what is put in it, change together."""
+    types, data, touched = dict(base.types), dict(base.values), variable is None
+    first = next((values.element(base.types[n]) for n in base.node.input if n), None)
+    for index, name in enumerate(base.node.input):
+        parameter = formal(schema, index)
+        if not name or parameter is None or variable is None:
+            continue
+        new = text
+        if variable == "*":
+            number = values.element(base.types[name])
+            if number is None or number != first or "(" in parameter.type_str:
+                continue
+            new = base.types[name].replace(TensorProto.DataType.Name(number).lower() + ")", f"{text})")
+        elif parameter.type_str != variable:
+            continue
+        touched, number = True, values.element(new)
+        if number is None:
+            if base.types[name] != new:
+                return None
+            continue
+        holder, own = _holder(new), _holder(base.types[name])
+        if holder != own and not (holder == f"optional({own})" or own == f"optional({holder})"):
+            return None
+        types[name], value = new, data[name]
+        if isinstance(value, (list, tuple)):
+            data[name] = [values.convert(v, number) for v in value]
+        elif value is not None:
+            zero = values.is_float(number) and parameter.name.endswith("zero_point")
+            # Floats are quantized about 0: the standard says of other zero points only that they are unusual.
+            data[name] = values.convert(np.zeros_like(value) if zero else value, number)
+    return types, data, touched
+
+
 def build(base, schema, variable=None, text=None):
     """The model of a base with a variable of the schema given a type; None where the base has nothing of it."""
-    node, types, data = base.node, dict(base.types), dict(base.values)
-    bound, touched = {}, variable is None
+    found = retype(base, schema, variable, text)
+    if found is None:
+        return None
+    (types, data, touched), node, bound, is_typed = found, base.node, {}, True
     for index, name in enumerate(node.input):
         parameter = formal(schema, index)
         if not name or parameter is None:
             continue
-        if variable is not None and parameter.type_str == variable:
-            touched = True
-            types[name] = text
-            number = values.element(text)
-            if number is None:
-                if base.types[name] != text:
-                    return None
-                continue
-            holder, own = _holder(text), _holder(base.types[name])
-            value = data[name]
-            if holder != own and not (holder == "optional(" + own + ")" or own == "optional(" + holder + ")"):
-                return None
-            if isinstance(value, (list, tuple)):
-                data[name] = [values.convert(v, number) for v in value]
-            elif value is not None:
-                data[name] = values.convert(value, number)
-        bound[parameter.type_str] = types.get(name)
+        permitted = _permitted(schema, parameter.type_str) or [parameter.type_str]
+        is_typed = is_typed and types[name] in permitted and (
+            not parameter.is_homogeneous or bound.get(parameter.type_str, types[name]) == types[name])
+        bound[parameter.type_str] = types[name]
+    if variable == "*" and node.op_type in ("SequenceEmpty",):
+        touched = False
     if not touched:
         outputs = [formal(schema, i, True) for i in range(len(node.output))]
         if not any(p is not None and p.type_str == variable for p in outputs):
             return None
         number = values.element(text)
-        if number is None or not text.startswith("tensor("):
-            return None
-        node = _with_type_attribute(node, number)
+        node = _with_type_attribute(node, number) if number is not None else None
         if node is None:
             return None
         bound[variable] = text
@@ -257,7 +288,6 @@ def build(base, schema, variable=None, text=None):
             inferred[info.name] = type_string(info.type)
     except Exception:
         inferred = {}
-    variables = []
     for index, name in enumerate(node.output):
         if not name:
             continue
@@ -273,10 +303,15 @@ def build(base, schema, variable=None, text=None):
         if own is None:
             return None
         proto.graph.output.append(helper.make_value_info(name, type_proto(own)))
-        variables.append(parameter.type_str)
+        bound[parameter.type_str] = own
     return Model(
         "", f"{schema.domain}:{schema.name}" if schema.domain else schema.name, schema.since_version, variable or "",
-        text or "", proto, {n: data[n] for n in types if n in used and n in data}, variables)
+        text or "", proto, {n: data[n] for n in types if n in used and n in data}, bound, is_typed)
+
+
+def _element_name(text):
+    number = values.element(text) if text else None
+    return "" if number is None else TensorProto.DataType.Name(number).lower()
 
 
 def _holder(text):
@@ -288,17 +323,29 @@ def _holder(text):
     return text.replace(f"({name})", "")
 
 
+def _give_shape(kind):
+    """The checker wants a shape, of whatever rank, where these models leave it open."""
+    name = kind.WhichOneof("value")
+    if name == "tensor_type":
+        kind.tensor_type.shape.SetInParent()
+    elif name in ("sequence_type", "optional_type"):
+        _give_shape(getattr(kind, name).elem_type)
+
+
 def is_legal(model):
     """Whether ONNX's own checker and strict inference have nothing against the model."""
+    if not model.is_typed:
+        return False
     try:
         whole = onnx.ModelProto()
         whole.CopyFrom(model.proto)
-        for info in whole.graph.output:
-            # The checker wants a shape, of whatever rank, where these models leave it open.
-            if info.type.HasField("tensor_type"):
-                info.type.tensor_type.shape.SetInParent()
+        for info in [*whole.graph.input, *whole.graph.output]:
+            _give_shape(info.type)
         onnx.checker.check_model(whole)
-        onnx.shape_inference.infer_shapes(model.proto, strict_mode=True, check_type=True, data_prop=True)
+        node = model.proto.graph.node[-1]
+        if not defs.get_schema(node.op_type, model.version, node.domain).has_function:
+            # Bodies of functions are typed more narrowly than the operators that they define.
+            onnx.shape_inference.infer_shapes(model.proto, strict_mode=True, check_type=True, data_prop=True)
         return True
     except Exception:
         return False
@@ -306,15 +353,17 @@ def is_legal(model):
 
 def _form(base):
     """What makes bases differ beyond numbers: attributes, modes, which inputs and outputs there are, their ranks."""
+    # Numbers in attributes make no form of their own, but for those that name types.
     modes = tuple(sorted(
-        (a.name, a.s if a.type == onnx.AttributeProto.STRING else b"") for a in base.node.attribute))
+        (a.name, a.s, a.i if a.name in (*TYPE_ATTRIBUTES, "stash_type") else a.t.data_type) for a in base.node.attribute))
     inputs = tuple(bool(n) for n in base.node.input)
-    return modes, inputs, tuple(bool(n) for n in base.node.output)
+    holders = tuple(_holder(t) for t in base.types.values())
+    return modes, inputs, holders, tuple(bool(n) for n in base.node.output)
 
 
-def generate(only=None, forms=3):
+def generate(only=None, forms=3, types=True):
     """All models, and the versions of operators for which there is none. `forms` bases with different attributes,
-    inputs and outputs are tried for each version."""
+    inputs and outputs are tried for each version; without `types`, each with the types that it has."""
     import recipes
     bases = node_tests()
     for key, own in recipes.bases().items():
@@ -325,7 +374,8 @@ def generate(only=None, forms=3):
             continue
         for schema in versions:
             made = 0
-            candidates = list(bases.get(key, [])) + recipes.older(key, schema.since_version)
+            # Where a version has bases of its own, the others mean something else to it.
+            candidates = recipes.older(key, schema.since_version) or bases.get(key, [])
             distinct = {}
             for base in candidates:
                 fitted = fit(base, schema)
@@ -343,24 +393,33 @@ def generate(only=None, forms=3):
             for _, _, base in chosen:
                 plain = build(base, schema)
                 pairs = [(None, None)] + [
-                    (c.type_param_str, t) for c in schema.type_constraints for t in sorted(c.allowed_type_strs)]
+                    (c.type_param_str, t) for c in schema.type_constraints for t in sorted(c.allowed_type_strs)
+                    if types]
+                # Coupled variables, after those that can be changed one by one.
+                pairs += sorted({("*", _element_name(t)) for _, t in pairs[1:]} - {("*", "")})
                 for variable, text in pairs:
                     if seen[(variable, text)] >= forms:
+                        continue
+                    if variable == "*" and all(
+                            seen[(v, t)] for v, t in pairs[1:] if v != "*" and _element_name(t) == text):
                         continue
                     model = plain if variable is None else build(base, schema, variable, text)
                     if model is None or not is_legal(model):
                         continue
                     seen[(variable, text)] += 1
+                    for pair in model.bound.items():
+                        seen[pair] += pair != (variable, text)
                     made += 1
                     label = f" {variable}={text}" if variable else ""
                     model.name = f"{model.operator}-{schema.since_version}{label} ({base.name})"
                     yield model
-            for model in recipes.models(key, schema):
+            for model in recipes.models_of(key, schema):
                 made += 1
                 yield model
+            # What an operator gives in one type only is in every model of it.
             absent = [
                 f"{c.type_param_str}={t}" for c in schema.type_constraints for t in sorted(c.allowed_type_strs)
-                if not seen[(c.type_param_str, t)]]
+                if not seen[(c.type_param_str, t)] and len(c.allowed_type_strs) > 1]
             if made == 0:
                 missing.append((key, schema.since_version, "no model"))
             elif absent and key[1] not in WITH_GRAPHS:

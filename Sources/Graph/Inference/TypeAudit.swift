@@ -59,7 +59,8 @@ extension OperatorSchema {
       let isPermitted =
         permittedTypes(of: parameter).contains(type)
         || others.contains { other in
-          Self.parameter(at: index, of: other.inputs).map { other.permittedTypes(of: $0).contains(type) } ?? false
+          Self.parameter(at: index, of: other.inputs).map { other.permittedTypes(of: $0).contains(type) }
+            ?? false
         }
       if !isPermitted {
         return .shape(node: node.label, reason: "input '\(parameter.name)' can't be \(type)")

@@ -66,12 +66,22 @@ extension OperatorFamily {
         continue
       }
       let axis = try context.normalizedAxis(axes[index], rank: shape.rank)
-      if length == .unknown { length = shape.dimensions[axis] }
+      // All are as long as each other: a number says more than a name.
+      if length == .unknown || (length.fixedValue == nil && shape.dimensions[axis].fixedValue != nil) {
+        length = shape.dimensions[axis]
+      }
       var rest = shape.dimensions
       rest.remove(at: axis)
       given.append(.tensor(element, Shape(rest)))
     }
     try context.expectInputs(given.count, of: body)
+    // What the body takes is given to it, or the run fails.
+    for (index, input) in body.inputs.enumerated() {
+      guard case .tensor(let element, let shape?)? = given[index],
+        case .tensor(element, let declared)? = input.type
+      else { continue }
+      given[index] = .tensor(element, shape.merging(declared))
+    }
     let inside = try context.types(of: body, inputs: given)
     try context.expectOutputs(inside.count, of: body)
     let outputAxes = context.node.ints("scan_output_axes")
@@ -94,31 +104,6 @@ extension OperatorFamily {
       dimensions.insert(length, at: axis)
       context.setOutput(index, element, Shape(dimensions))
     }
-  }
-
-  /// Scan-8 went over a batch, each element a sequence: today that is a scan of scans.
-  @Sendable private static func upgradeScan(_ node: Node, _ context: inout UpgradeContext) throws -> [Node] {
-    guard context.sinceVersion == 8 else { return [node] }
-    guard node.input(0) == nil else {
-      throw GraphError.shape(node: node.label, reason: "sequence_lens of Scan-8 is not supported")
-    }
-    let values = Array(node.inputs.dropFirst())
-    let elements = values.map { context.freshName("element_of_\($0)") }
-    let results = node.outputs.map { context.freshName("result_of_\($0)") }
-    var inner = node
-    inner.inputs = elements
-    inner.outputs = results
-    if let directions = inner.ints("directions") {
-      inner.attributes["directions"] = nil
-      inner.attributes["scan_input_directions"] = .ints(directions.map(Int64.init))
-    }
-    let body = Graph(
-      name: "batch", nodes: [inner], inputs: elements.map { Value($0, nil) },
-      outputs: results.map { Value($0, nil) })
-    var outer = node
-    outer.inputs = values
-    outer.attributes = ["body": .graph(body), "num_scan_inputs": .int(Int64(values.count))]
-    return [outer]
   }
 }
 

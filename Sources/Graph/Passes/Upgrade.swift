@@ -62,7 +62,8 @@ struct Upgrader {
       }
       var context = UpgradeContext(
         sinceVersion: version.sinceVersion, opset: opset,
-        prefix: "\(UpgradeContext.prefix)\(node.name.isEmpty ? String(index) : node.name)", isTaken: taken.contains)
+        prefix: "\(UpgradeContext.prefix)\(node.name.isEmpty ? String(index) : node.name)",
+        isTaken: taken.contains)
       result.nodes += try upgrade(node, &context)
       for (name, tensor) in context.initializers { result.initializers[name] = tensor }
     }

@@ -13,7 +13,11 @@ extension ReferenceFamily {
       ReferenceOperator("Sign") { call in
         try call.map({ $0 > 0 ? 1 : $0 < 0 ? -1 : $0 }, \.signumValue, unsigned: { min($0, 1) })
       },
-      ReferenceOperator("Erf") { call in try call.mapNumbers(Double.erf) },
+      ReferenceOperator("Erf") { call in
+        // Of whole numbers (version 9) the standard doesn't say how erf is rounded; onnx.reference computes in float.
+        let isWhole = try call.tensor(0).elementType.isInteger
+        try call.mapNumbers { isWhole ? Double(Float(Double.erf($0))) : .erf($0) }
+      },
       function("Ceil") { $0.rounded(.up) },
       function("Floor") { $0.rounded(.down) },
       function("Round") { $0.rounded(.toNearestOrEven) },

@@ -112,7 +112,9 @@ extension ReferenceFamily {
     let channels = input.shape[1] / blockSize
     let shape = [input.shape[0], channels] + spatial
     let count = try call.checkedCount(of: shape)
-    func image<Element>(_ columns: [Element], zero: Element, _ add: (Element, Element) -> Element) -> [Element] {
+    func image<Element>(_ columns: [Element], zero: Element, _ add: (Element, Element) -> Element)
+      -> [Element]
+    {
       var image = Array(repeating: zero, count: count)
       for channel in 0..<(input.shape[0] * channels) {
         for run in windows.runs {
