@@ -42,10 +42,23 @@ def to_message(value, type_proto, name):
     if kind == "optional_type":
         return numpy_helper.from_optional(value, name)
     if kind == "map_type":
-        return numpy_helper.from_dict(value, name)
+        return map_message(value, type_proto.map_type, name)
     if kind == "sparse_tensor_type":
         raise TypeError(f"{name}: sparse values have no file of their own")
     return numpy_helper.from_array(np.asarray(value), name)
+
+
+def map_message(value, map_type, name):
+    """A map's message; `numpy_helper.from_dict` takes neither texts nor other types than NumPy makes of the values."""
+    message = onnx.MapProto(name=name, key_type=map_type.key_type)
+    if map_type.key_type == onnx.TensorProto.STRING:
+        message.string_keys.extend(str(key).encode() for key in value)
+    else:
+        message.keys.extend(int(key) for key in value)
+    kind = helper.tensor_dtype_to_np_dtype(map_type.value_type.tensor_type.elem_type)
+    message.values.elem_type = onnx.SequenceProto.TENSOR
+    message.values.tensor_values.extend(numpy_helper.from_array(np.array(item, kind)) for item in value.values())
+    return message
 
 
 def from_message(data, type_proto):

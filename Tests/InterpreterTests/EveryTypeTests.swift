@@ -136,4 +136,31 @@ import Testing
       #expect(try window(longs([10], []))[0].integers() == [0, 0, 0, 0, 0, 1, 0, 0, 0, 0], "\(name)")
     }
   }
+
+  @Test func powersOfTwoScaleNegativeNumbersToo() throws {
+    let scale = try Tensor(doubles: [2], as: .float8e8m0, shape: [])
+    let zero = try Tensor([128 as UInt8], shape: [])
+    let levels = try OperatorCase("QuantizeLinear")(floats([0, 2, 5, -254, 1000]), scale, zero)[0]
+    #expect(try levels.integers() == [128, 129, 130, 1, 255])
+  }
+
+  /// Schemas write a map's type otherwise than the type of a value is written.
+  @Test func mapsAreTakenWhereTheyArePermitted() throws {
+    func model(_ key: ElementType) -> Model {
+      let node = Node("CastMap", domain: "ai.onnx.ml", inputs: ["x"], outputs: ["y"])
+      let graph = Graph(
+        name: "g", nodes: [node], inputs: [Value("x", .map(key: key, value: .tensor(.float32, nil)))],
+        outputs: [Value("y", .tensor(.float32, [1, .unknown]))])
+      return Model(graph: graph, opsetImports: ["": 21, "ai.onnx.ml": 1], irVersion: 10)
+    }
+    let values: OrderedDictionary<RuntimeValue.MapKey, RuntimeValue> = [
+      .int(4): .tensor(try floats([-2.5], [])), .int(1): .tensor(try floats([1.5], [])),
+    ]
+    let given = RuntimeValue.map(values, key: .int64, value: .tensor(.float32, []))
+    let session = try Session(model: model(.int64))
+    #expect(try session.run(["x": given])["y"]?.tensor == floats([1.5, -2.5], [1, 2]))
+    #expect(throws: (any Error).self) {
+      try model(.string).upgraded().graph.checkTypes()
+    }
+  }
 }

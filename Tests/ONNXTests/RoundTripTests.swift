@@ -148,6 +148,10 @@ import Testing
       .tensor(tensor), .sequence([.tensor(tensor)], element: .tensor(.int64, nil)),
       .optional(nil, element: .tensor(.int64, nil)),
       .optional(.tensor(tensor), element: .tensor(.int64, nil)),
+      .map([.int(-3): .tensor(tensor), .int(5): .tensor(tensor)], key: .int64, value: .tensor(.int64, [2])),
+      .sequence(
+        [.map([.string("ü"): .tensor(tensor)], key: .string, value: .tensor(.int64, [2]))],
+        element: .map(key: .string, value: .tensor(.int64, [2]))),
     ]
     for value in values {
       try ONNXWriter().write(value, name: "v", path: folder.file("v.pb"))

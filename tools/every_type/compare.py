@@ -9,6 +9,7 @@ Each model falls in one class, by the first judge that answers:
   wider            … those of either in a wider type (float for float16, int64 for int8), rounded or wrapped to this one;
                    for double, those of float
   moved            … what either gives where the elements' numbers stand in for them: operators that only move elements
+  earlier          … what either gives under the version before, which differs in the types that it permits alone
   refused by all   nobody runs it
   only ours        we run it and nobody else does, in a wider type neither
   refused by us    somebody runs it and we don't
@@ -21,6 +22,7 @@ where a version of an operator has no model.
 import argparse
 import collections
 import concurrent.futures
+import dataclasses
 import json
 import queue
 import re
@@ -28,15 +30,15 @@ import sys
 import warnings
 
 import numpy as np
-from onnx import TensorProto, helper
+from onnx import TensorProto, defs, helper
 
 import causes
 import judges
 import models
 import values
 
-CLASSES = ["reference", "onnxruntime", "wider", "moved", "refused by all", "only ours", "refused by us", "differs"]
-EXPLAINED = set(CLASSES[:4])
+CLASSES = ["reference", "onnxruntime", "wider", "moved", "earlier", "refused by all", "only ours", "refused by us", "differs"]
+EXPLAINED = set(CLASSES[:5])
 # What the standard leaves open is compared by shape.
 RANDOM = {"Bernoulli", "Multinomial", "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike"}
 
@@ -62,47 +64,90 @@ def of_declared_types(outputs, model):
     return True
 
 
-def widened(model):
-    """The model in a wider type with its inputs, and the type of each output to narrow to; None where there is none."""
-    text = model.type if "(" in model.type or not model.type else f"tensor({model.type})"
-    number = values.element(text) if text else None
-    wide = number and values.wider(number)
-    if not wide:
-        return None
-    proto, inputs = type(model.proto)(), dict(model.inputs)
+def retyped(model, number, other):
+    """The model with one element type in place of another, in the graphs of its nodes too."""
+    proto = type(model.proto)()
     proto.CopyFrom(model.proto)
-    touched = False
-    for info in list(proto.graph.input) + list(proto.graph.output):
-        if info.type.HasField("tensor_type") and info.type.tensor_type.elem_type == number:
-            info.type.tensor_type.elem_type = wide
-            if inputs.get(info.name) is not None:
-                inputs[info.name] = np.asarray(inputs[info.name]).astype(values.dtype(wide))
-                touched = True
-    kinds = [i.type.tensor_type.elem_type if i.type.HasField("tensor_type") else 0 for i in model.proto.graph.output]
-    # Double in float: its results are compared as float ones.
-    kinds = [wide if wide == TensorProto.FLOAT and k == TensorProto.DOUBLE else k for k in kinds]
-    return (proto, inputs, kinds) if touched else None
+
+    def visit(graph):
+        for info in [*graph.input, *graph.output, *graph.value_info]:
+            if info.type.HasField("tensor_type") and info.type.tensor_type.elem_type == number:
+                info.type.tensor_type.elem_type = other
+        for node in graph.node:
+            for attribute in node.attribute:
+                if attribute.HasField("g"):
+                    visit(attribute.g)
+    visit(proto.graph)
+    return proto
+
+
+def substituted(model):
+    """The element type that stands in for what the model's schema permits, None where it has types of its own."""
+    text = model.type if "(" in model.type or not model.type else f"tensor({model.type})"
+    return values.element(text) if text else None
+
+
+def kinds_of(model):
+    """The element type of each output that is a tensor, 0 of others."""
+    return [i.type.tensor_type.elem_type if i.type.HasField("tensor_type") else 0 for i in model.proto.graph.output]
+
+
+def elements(model, number):
+    """The names of the inputs that are tensors of this element type."""
+    return [i.name for i in model.proto.graph.input
+            if i.type.HasField("tensor_type") and i.type.tensor_type.elem_type == number
+            and model.inputs.get(i.name) is not None]
+
+
+def widened(model):
+    """The model in each wider type with its inputs, and the type of each output to narrow to. Whole numbers are tried
+    as float too, where no output is of their type."""
+    number = substituted(model)
+    wide = number and values.wider(number)
+    others = [wide] if wide else []
+    if number and values.is_integer(number) and number not in kinds_of(model):
+        others.append(TensorProto.FLOAT)
+    for other in others:
+        own, inputs = elements(model, number), dict(model.inputs)
+        for name in own:
+            inputs[name] = np.asarray(inputs[name]).astype(values.dtype(other))
+        # Double in float: its results are compared as float ones.
+        kinds = [other if other == TensorProto.FLOAT and k == TensorProto.DOUBLE else k for k in kinds_of(model)]
+        if own:
+            yield retyped(model, number, other), inputs, kinds
 
 
 def numbered(model):
     """The model with floats in place of elements, each the element's number from 1 on, and the elements with what the
     type has for 0 before them; None where it has no elements of one type alone."""
-    number = values.element(model.type) if "(" in model.type else None
-    if number is None or number == TensorProto.FLOAT or is_random(model):
+    number = substituted(model)
+    own = elements(model, number) if number and number != TensorProto.FLOAT and not is_random(model) else []
+    if not own:
         return None
-    proto, inputs, table = type(model.proto)(), dict(model.inputs), [values.dtype(number).type(0)]
-    if number == TensorProto.STRING:
-        table = [""]
+    inputs, table = dict(model.inputs), ["" if number == TensorProto.STRING else values.dtype(number).type(0)]
+    for name in own:
+        array = np.asarray(inputs[name])
+        inputs[name] = np.arange(len(table), len(table) + array.size, dtype=np.float32).reshape(array.shape)
+        table += list(array.ravel())
+    return retyped(model, number, TensorProto.FLOAT), inputs, kinds_of(model), number, table
+
+
+def earlier(model):
+    """The model under the version of its operator before its own, where that differs in types alone; None otherwise."""
+    node = model.proto.graph.node[-1]
+    try:
+        own = defs.get_schema(node.op_type, model.version, node.domain)
+        before = defs.get_schema(node.op_type, model.version - 1, node.domain)
+    except defs.SchemaError:
+        return None
+    same = sorted(own.attributes) == sorted(before.attributes) and (
+        [p.name for p in own.inputs] == [p.name for p in before.inputs])
+    if not same or node.domain:
+        return None
+    proto = type(model.proto)()
     proto.CopyFrom(model.proto)
-    for info in list(proto.graph.input) + list(proto.graph.output):
-        if info.type.HasField("tensor_type") and info.type.tensor_type.elem_type == number:
-            info.type.tensor_type.elem_type = TensorProto.FLOAT
-            if info.name in inputs:
-                array = np.asarray(inputs[info.name])
-                inputs[info.name] = np.arange(len(table), len(table) + array.size, dtype=np.float32).reshape(array.shape)
-                table += list(array.ravel())
-    kinds = [i.type.tensor_type.elem_type if i.type.HasField("tensor_type") else 0 for i in model.proto.graph.output]
-    return (proto, inputs, kinds, number, table) if len(table) > 1 else None
+    proto.opset_import[0].version = model.version - 1
+    return dataclasses.replace(model, proto=proto, version=before.since_version)
 
 
 def renamed(outputs, kinds, number, table):
@@ -165,9 +210,7 @@ def judge(model, worker):
             facts[name] = part or "agrees"
             if part is None:
                 return name, facts
-    wide = widened(model)
-    if wide and ours_ran:
-        proto, inputs, kinds = wide
+    for proto, inputs, kinds in widened(model) if ours_ran else []:
         for name in ("reference", "onnxruntime"):
             ran, outputs = worker.ask(name, proto.SerializeToString(), inputs)
             if not ran:
@@ -187,6 +230,15 @@ def judge(model, worker):
             expected = renamed(outputs, kinds, number, table) if ran else None
             if expected is not None and differences(ours, expected, by_shape) is None:
                 return "moved", facts
+    before = earlier(model) if ours_ran and not others else None
+    if before:
+        verdict, found = judge(before, worker)
+        facts |= {f"{name}, version {before.version}": fact for name, fact in found.items()}
+        if verdict in EXPLAINED:
+            # What we give under both versions has to be the same too.
+            ran, outputs = worker.ask("ours", before.proto.SerializeToString(), model.inputs)
+            if ran and differences(ours, outputs, by_shape) is None:
+                return "earlier", facts
     if not ours_ran:
         return ("refused by us" if others else "refused by all"), facts
     return ("differs" if others else "only ours"), facts

@@ -21,7 +21,7 @@ TYPE_ATTRIBUTES = ("to", "dtype", "output_dtype", "output_datatype")
 # Operators with graphs inside, whose types can't be changed from outside; recipes.py makes these for each type.
 WITH_GRAPHS = {"If", "Loop", "Scan", "SequenceMap", "Gradient"}
 # Attributes without which a base's inputs mean something else; others can be left out.
-MEANING = {"allowzero", "block_size"}
+MEANING = {"allowzero", "axes", "block_size"}
 OLDEST = 7
 
 
@@ -138,7 +138,7 @@ def fit(base, schema):
     """A base's node as this version of its operator writes it; None where it can't say that."""
     node = onnx.NodeProto()
     node.CopyFrom(base.node)
-    if any(a.name in MEANING and a.i and a.name not in schema.attributes for a in node.attribute):
+    if any(a.name in MEANING and (a.i or a.ints) and a.name not in schema.attributes for a in node.attribute):
         return None
     if any(a.name not in schema.attributes for a in node.attribute):
         kept = [a for a in node.attribute if a.name in schema.attributes]
@@ -237,6 +237,8 @@ def retype(base, schema, variable, text):
         if holder != own and not (holder == f"optional({own})" or own == f"optional({holder})"):
             return None
         types[name], value = new, data[name]
+        if value is None and not new.startswith("optional("):
+            return None
         if isinstance(value, (list, tuple)):
             data[name] = [values.convert(v, number) for v in value]
         elif value is not None:

@@ -157,7 +157,9 @@ def difference(found, expected, by_shape=False, undefined=None):
     if found is None or expected is None:
         return None if found is None and expected is None else "one is an empty optional"
     if isinstance(found, dict) or isinstance(expected, dict):
-        return None if found == expected else f"{found} is not {expected}"
+        if not isinstance(found, dict) or not isinstance(expected, dict) or list(found) != list(expected):
+            return f"{found} is not {expected}"
+        return difference(list(found.values()), list(expected.values()), by_shape)
     if isinstance(found, (list, tuple)) or isinstance(expected, (list, tuple)):
         if not isinstance(found, (list, tuple)) or not isinstance(expected, (list, tuple)):
             return "one is a sequence"

@@ -55,7 +55,9 @@ extension OperatorSchema {
   ) -> GraphError? {
     var bound: [String: (type: String, input: String)] = [:]
     for (index, type) in inputTypes.enumerated() {
-      guard let type = type?.onnxName, let parameter = Self.parameter(at: index, of: inputs) else { continue }
+      guard let type = type?.schemaName, let parameter = Self.parameter(at: index, of: inputs) else {
+        continue
+      }
       let isPermitted =
         permittedTypes(of: parameter).contains(type)
         || others.contains { other in
@@ -81,6 +83,16 @@ extension OperatorSchema {
 }
 
 extension ValueType {
+  /// The type as schemas write it: of a map they name the values' element type alone.
+  fileprivate var schemaName: String {
+    switch self {
+    case .map(let key, .tensor(let element, _)): "map(\(key.onnxName), \(element.onnxName))"
+    case .sequence(let element): "seq(\(element.schemaName))"
+    case .optional(let element): "optional(\(element.schemaName))"
+    default: onnxName
+    }
+  }
+
   /// Whether no value can be of both types: their ranks differ, or two fixed extents.
   func contradicts(_ other: ValueType) -> Bool {
     switch (self, other) {

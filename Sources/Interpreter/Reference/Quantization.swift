@@ -17,9 +17,15 @@ extension ReferenceFamily {
     let declared = call.node.int("output_dtype") ?? 0
     let type =
       try zero?.elementType ?? (declared == 0 ? .uint8 : call.elementType(named: "output_dtype"))
-    let precision =
-      (call.node.int("precision") ?? 0) == 0
-      ? scale.elementType : try call.elementType(named: "precision")
+    let precision: ElementType
+    if (call.node.int("precision") ?? 0) != 0 {
+      precision = try call.elementType(named: "precision")
+    } else if scale.elementType == .float8e8m0 {
+      // Powers of two have neither signs nor fractions for a quotient; dividing by them is exact in the input's type.
+      precision = input.elementType.isFloatingPoint ? input.elementType : .float32
+    } else {
+      precision = scale.elementType
+    }
     let blocks = try QuantizationBlocks(call, input: input.shape, scale: scale, zero: zero)
     let scales = try scale.cast(to: precision).doubles()
     let numbers = try input.cast(to: precision).doubles()
