@@ -61,7 +61,8 @@ def main():
     for s in schemas:
         constraints = []
         for c in s.type_constraints:
-            key = " ".join(sorted(c.allowed_type_strs))
+            # A space stands between types; maps have one inside.
+            key = " ".join(sorted(t.replace(", ", ",") for t in c.allowed_type_strs))
             constraints.append(f"{c.type_param_str}=&{sets.setdefault(key, len(sets))}")
         lines.append("|".join([
             s.name, s.domain, str(s.since_version), "d" if s.deprecated else "",

@@ -50,7 +50,15 @@ CAUSES = [
      "nobody else computes it."),
     ((DIFFERS,), "ReduceLogSumExp", "uint64", "9223372036854775808",
      "The logarithm of an empty sum is -inf, which is no whole number."),
+    ((ONLY,), "Resize|Upsample", f"{WHOLE}|bool", "",
+     "As above, and nobody else has these whole numbers or truth values with weights; the sums are those of float, which "
+     "agree, rounded to nearest."),
     # Nobody else runs these; what proves them is a test of ours.
+    ((ONLY,), "Resize|Upsample", COMPLEX, "",
+     "Only the reference evaluator has complex numbers, and not in this version. Each part is resampled as float is, "
+     "which agrees."),
+    ((US, ALL, ONLY), "ai.onnx.ml:(CastMap|DictVectorizer)", ".*", "onnxruntime: .*(cannot be linked|Unexpected input)",
+     "ONNX Runtime's Python interface takes no such map, and the reference evaluator has no such operator or type."),
     ((ONLY,), "ReduceLogSum|ReduceLogSumExp", "uint64", "Issues with types",
      "NumPy can't store the logarithm in uint64; the code is that of int64, which agrees."),
     ((ONLY,), "Cast", "float4e2m1", "reference: TypeError",

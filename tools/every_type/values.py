@@ -157,9 +157,11 @@ def difference(found, expected, by_shape=False, undefined=None):
     if found is None or expected is None:
         return None if found is None and expected is None else "one is an empty optional"
     if isinstance(found, dict) or isinstance(expected, dict):
-        if not isinstance(found, dict) or not isinstance(expected, dict) or list(found) != list(expected):
+        both = isinstance(found, dict) and isinstance(expected, dict)
+        if not both or [_text(k) for k in found] != [_text(k) for k in expected]:
             return f"{found} is not {expected}"
-        return difference(list(found.values()), list(expected.values()), by_shape)
+        return difference(list(found.values()), [np.asarray(v, np.asarray(f).dtype) for v, f in zip(
+            expected.values(), found.values())], by_shape)
     if isinstance(found, (list, tuple)) or isinstance(expected, (list, tuple)):
         if not isinstance(found, (list, tuple)) or not isinstance(expected, (list, tuple)):
             return "one is a sequence"

@@ -83,10 +83,10 @@ extension OperatorSchema {
 }
 
 extension ValueType {
-  /// The type as schemas write it: of a map they name the values' element type alone.
+  /// The type as our tables of schemas write it: of a map they name the values' element type alone.
   fileprivate var schemaName: String {
     switch self {
-    case .map(let key, .tensor(let element, _)): "map(\(key.onnxName), \(element.onnxName))"
+    case .map(let key, .tensor(let element, _)): "map(\(key.onnxName),\(element.onnxName))"
     case .sequence(let element): "seq(\(element.schemaName))"
     case .optional(let element): "optional(\(element.schemaName))"
     default: onnxName

@@ -106,13 +106,13 @@ extension OperatorSignatures {
     tensor(bool) tensor(double) tensor(float) tensor(float16) tensor(int32) tensor(int64)
     tensor(double) tensor(float) tensor(int32) tensor(int64) tensor(string)
     tensor(double) tensor(float) tensor(int32) tensor(int64)
-    map(int64, float) map(int64, string)
+    map(int64,float) map(int64,string)
     tensor(float) tensor(int64) tensor(string)
     tensor(int64) tensor(string)
-    map(int64, double) map(int64, float) map(int64, string) map(string, double) map(string, float) map(string, int64)
+    map(int64,double) map(int64,float) map(int64,string) map(string,double) map(string,float) map(string,int64)
     tensor(double) tensor(float) tensor(int64) tensor(string)
     tensor(double) tensor(float) tensor(int16) tensor(int32) tensor(int64) tensor(string)
-    seq(map(int64, float)) seq(map(string, float))
+    seq(map(int64,float)) seq(map(string,float))
     """#
 
   static let lines = #"""
