@@ -96,6 +96,30 @@ import Testing
     #expect(Machine.failure([PickleOpcode.binString.rawValue, 0xFF, 0xFF, 0xFF, 0xFF])?.reason == .truncated)
   }
 
+  /// A pickle may make millions of numbers: what is larger than a string lies out of line, and what is often there is
+  /// made once.
+  @Test func valuesAreSmall() {
+    #expect(MemoryLayout<Node>.stride == 24)
+    var heap = PickleHeap()
+    let once = [Node.none, .bool(true), .bool(false), .integer(0), .integer(255)]
+    let places = once.map { heap.add($0) }
+    #expect(Set(places).count == once.count && once.map { heap.add($0) } == places)
+    #expect(
+      heap.add(.integer(-1)) != heap.add(.integer(-1)) && heap.add(.integer(256)) != heap.add(.integer(256)))
+    #expect(places.map { heap[$0].kind } == ["None", "a bool", "a bool", "an integer", "an integer"])
+    #expect(heap.integer(places[4]) == 255 && heap.integer(places[1]) == 1 && heap.integer(places[2]) == 0)
+  }
+
+  /// Numbers in order, out of it, and again.
+  @Test func memoKeepsWhatWasPutLast() {
+    var memo = PickleMemo()
+    for (index, id) in [(0, 10), (2, 12), (7, 17), (1, 11), (2, 22), (3, 13), (7, 27)] as [(Int, NodeID)] {
+      memo.put(id, at: index)
+    }
+    #expect((0..<9).map(memo.get) == [10, 11, 22, 13, nil, nil, nil, 27, nil])
+    #expect(memo.count == 5 && memo.get(-1) == nil)
+  }
+
   @Test func limitsHold() {
     var limits = CheckpointLimits()
     limits.values = 100
@@ -105,6 +129,12 @@ import Testing
     let none: [UInt8] = [0x4E]
     func reason(_ bytes: [UInt8]) -> PickleError.Reason? { Machine.failure(bytes, limits: limits)?.reason }
     #expect(reason((0..<200).flatMap { _ in none + [0x30] }) == .limit("values", 100))
+    // A dictionary counts for four, and a reference for one.
+    #expect(reason((0..<25).flatMap { _ in [0x7D, 0x30] as [UInt8] } + [0x4E]) == .limit("values", 100))
+    #expect(reason((0..<25).flatMap { _ in [0x7D, 0x30] as [UInt8] } + [0x2E]) != .limit("values", 100))
+    #expect(
+      reason(none + [0x71, 0] + (0..<100).flatMap { _ in [0x68, 0, 0x30] as [UInt8] })
+        == .limit("values", 100))
     #expect(reason((0..<60).flatMap { _ in none }) == .limit("values on its stack", 50))
     #expect(reason([UInt8](repeating: 0x28, count: 60)) == .limit("marks on its stack", 50))
     #expect(reason(none + [UInt8](repeating: 0x94, count: 30)) == .limit("memo entries", 20))

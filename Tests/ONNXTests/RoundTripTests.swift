@@ -184,4 +184,28 @@ import Testing
       #expect(read == own)
     }
   }
+
+  /// Weights that are yet to be made are written as those that are, larger than the buffers between.
+  @Test(arguments: ExternalDataPolicy.allCases)
+  func weightsYetToBeMadeAreWrittenAsTheyWouldBe(_ policy: ExternalDataPolicy) throws {
+    let folder = try ScratchFolder()
+    let source = try Tensor((0..<700_000).map { Float($0) * 0.1 }, shape: [7, 100_000])
+    let small = try Tensor([1, 2, 3, 4, 5, 6, 7] as [Float], shape: [7, 1])
+    let factors = (0..<7).map { 1 / Double($0 + 3) }
+    var files: [[[UInt8]]] = []
+    for isMade in [false, true] {
+      var graph = Graph(name: "g", outputs: [Value("w", nil)])
+      for (name, tensor) in [("w", source), ("odd", small), ("same", source)] {
+        let scaled = try tensor.scalingRows(by: factors)
+        graph.initializers[name] =
+          isMade ? try Tensor(scaled.elements(of: Float.self), shape: scaled.shape) : scaled
+      }
+      graph.initializers["source"] = source
+      let path = folder.file("m.onnx")
+      try ONNXWriter(externalData: policy).write(
+        Model(graph: graph, opsetImports: ["": 17], irVersion: 8), path: path)
+      files.append(try [path].map(readFile) + (policy == .always ? [readFile(path + ".data")] : []))
+    }
+    #expect(files[0] == files[1])
+  }
 }
