@@ -5,33 +5,40 @@ import Synchronization
 /// Writes what it is given to a descriptor, in order, on a thread of its own, while its caller makes what comes next.
 ///
 /// A few buffers go round, so memory stays bounded and a slow disk holds the caller up. The thread starts with the
-/// first full buffer: small files are written by their caller.
+/// first full buffer: small files are written by their caller, and so is all where no thread can be had.
 ///
-/// Thread safety: a buffer belongs to the caller until it is handed to the serial queue, and again when its turn has
-/// come round, for which the semaphore waits; the rest that both sides see is the atomic.
+/// Thread safety: a buffer and its length belong to the caller until it is handed over, and again when its turn has come
+/// round; the semaphores say so. What both sides see besides is the atomic.
 final class WriteBehind: @unchecked Sendable {
   private static let capacity = 1 << 19
   private static let buffers = 4
   /// Bytes after which the system is asked to start writing to the disk, so that the sync at the end waits less.
   private static let writebackStep = 8 << 20
+  /// Bytes of the thread's stack, of which it needs little.
+  private static let stack = 1 << 18
 
   private let descriptor: Int32
   private let ring: UnsafeMutableRawPointer
-  private let queue = DispatchQueue(label: "cbam.WriteBehind")
-  private let free = DispatchSemaphore(value: buffers)
+  /// How much of each buffer is to be written; negative where the thread is to end.
+  private let lengths: UnsafeMutablePointer<Int>
+  private let free = DispatchSemaphore(value: buffers - 1)
+  private let full = DispatchSemaphore(value: 0)
+  private var thread: pthread_t?
   /// What went wrong first; zero for nothing.
   private let code = Atomic<Int32>(0)
   /// The buffer that is being filled, and how far.
   private var turn = 0
   private var used = 0
-  /// Known to the queue alone.
+  /// The buffer to be written next. Known, with the two below, to whoever writes: the thread while there is one.
+  private var writingTurn = 0
   private var written = 0
   private var handedToDisk = 0
 
   init(descriptor: Int32) {
     self.descriptor = descriptor
     ring = .allocate(byteCount: Self.capacity * Self.buffers, alignment: 4096)
-    free.wait()
+    lengths = .allocate(capacity: Self.buffers)
+    lengths.initialize(repeating: 0, count: Self.buffers)
   }
 
   private func buffer(_ turn: Int) -> UnsafeMutableRawPointer {
@@ -58,7 +65,7 @@ final class WriteBehind: @unchecked Sendable {
 
   /// Returns when all that was taken is the system's, with the code of what went wrong; zero for nothing.
   func finish() -> Int32 {
-    queue.sync {}
+    endThread()
     write(UnsafeRawBufferPointer(start: buffer(turn), count: used))
     used = 0
     return code.load(ordering: .relaxed)
@@ -67,17 +74,57 @@ final class WriteBehind: @unchecked Sendable {
   /// Returns when nothing is written any more; what waits to be is dropped.
   func abandon() {
     code.store(ECANCELED, ordering: .relaxed)
-    queue.sync {}
+    endThread()
   }
 
   private func handOver() {
-    queue.async { [self, turn, used] in
+    if thread == nil { startThread() }
+    if thread == nil {
       write(UnsafeRawBufferPointer(start: buffer(turn), count: used))
+    } else {
+      lengths[turn % Self.buffers] = used
+      full.signal()
+      free.wait()
+      turn += 1
+    }
+    used = 0
+  }
+
+  private func startThread() {
+    writingTurn = turn
+    var attributes = pthread_attr_t()
+    pthread_attr_init(&attributes)
+    defer { pthread_attr_destroy(&attributes) }
+    pthread_attr_setstacksize(&attributes, max(Self.stack, Int(PTHREAD_STACK_MIN)))
+    var started = pthread_t()
+    // Not counted: its owner joins the thread before it lets go.
+    let status = pthread_create(
+      &started, &attributes,
+      { argument in
+        if let argument { Unmanaged<WriteBehind>.fromOpaque(argument).takeUnretainedValue().serve() }
+        return nil
+      }, Unmanaged.passUnretained(self).toOpaque())
+    if status == 0 { thread = started }
+  }
+
+  /// The thread's work.
+  private func serve() {
+    while true {
+      full.wait()
+      let length = lengths[writingTurn % Self.buffers]
+      if length < 0 { return }
+      write(UnsafeRawBufferPointer(start: buffer(writingTurn), count: length))
+      writingTurn += 1
       free.signal()
     }
-    free.wait()
-    turn += 1
-    used = 0
+  }
+
+  private func endThread() {
+    guard let thread else { return }
+    lengths[turn % Self.buffers] = -1
+    full.signal()
+    pthread_join(thread, nil)
+    self.thread = nil
   }
 
   private func write(_ bytes: UnsafeRawBufferPointer) {
@@ -98,8 +145,7 @@ final class WriteBehind: @unchecked Sendable {
   }
 
   deinit {
-    // A semaphore must not go with a lower value than it came with.
-    free.signal()
     ring.deallocate()
+    lengths.deallocate()
   }
 }
