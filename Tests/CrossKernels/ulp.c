@@ -2,7 +2,7 @@
  * Measures the exponential family of every instruction set of this CPU against the C library in double precision, over
  * all floats or every n-th, and holds each function to what Sources/CKernels/templates/f32_math.h states.
  *
- * usage: ulp [N], the distance between the floats' bits; 1 for all 2^32.
+ * usage: ulp [N [FUNCTION]], the distance between the floats' bits, 1 for all 2^32; and the only function to measure.
  */
 #include <math.h>
 #include <stdio.h>
@@ -12,7 +12,8 @@
 #include "ckernels.h"
 
 static double d_sigmoid(double x) { return x < 0 ? exp(x) / (1 + exp(x)) : 1 / (1 + exp(-x)); }
-static double d_gelu(double x) { return x == -INFINITY ? 0 : x / 2 * erfc(-x * 0.70710678118654752440); }
+/* Minus infinity times zero, which is no number, at minus infinity: so the standard has it, and others compute it. */
+static double d_gelu(double x) { return x / 2 * erfc(-x * 0.70710678118654752440); }
 
 typedef struct {
   const char *name;
@@ -55,9 +56,11 @@ static double error_of(float found, double expected, double unit, double absolut
 int main(int count, char **arguments) {
   const long step = count > 1 ? atol(arguments[1]) : 61;
   if (step < 1 || step > 1 << 24) {
-    fputs("usage: ulp [N], the distance between the floats' bits: 1 to 16777216\n", stderr);
+    fputs("usage: ulp [N [FUNCTION]], the distance between the floats' bits: 1 to 16777216\n", stderr);
     return 64;
   }
+  const char *only = count > 2 ? arguments[2] : 0;
+  int measured = 0;
   instruction_set sets[] = {
       {.name = "portable", .feature = CKERNELS_CPU_PORTABLE},
       {.name = "neon", .feature = CKERNELS_CPU_NEON},
@@ -69,6 +72,8 @@ int main(int count, char **arguments) {
   }
   int failed = 0;
   for (size_t f = 0; f < sizeof functions / sizeof *functions; f++) {
+    if (only && strcmp(only, functions[f].name)) continue;
+    measured++;
     for (size_t s = 0; s < set_count; s++) sets[s].worst = 0, sets[s].at = 0;
     unsigned long bits = 0, values = 0;
     while (bits < 1ul << 32) {
@@ -102,5 +107,6 @@ int main(int count, char **arguments) {
     }
     fflush(stdout);
   }
-  return failed;
+  if (!measured) fprintf(stderr, "ulp: no function is called '%s'\n", only);
+  return failed || !measured;
 }
