@@ -14,6 +14,9 @@ extension MappedFile: RereadableBytes {
     let start = (offset + page - 1) / page * page
     let isLast = offset + bytes.count == self.bytes.count
     let end = isLast ? self.bytes.count : (offset + bytes.count) / page * page
-    if end > start { madvise(UnsafeMutableRawPointer(mutating: base + start), end - start, MADV_DONTNEED) }
+    // Of fewer the system takes longer to tell than to bring them back.
+    if end - start >= 16 * page {
+      madvise(UnsafeMutableRawPointer(mutating: base + start), end - start, MADV_DONTNEED)
+    }
   }
 }

@@ -22,18 +22,18 @@ import Testing
   @Test func wholePagesInsideLeave() throws {
     let folder = try ScratchFolder()
     let page = Int(sysconf(Int32(_SC_PAGESIZE)))
-    let contents = (0..<9 * page + 100).map { UInt8(truncatingIfNeeded: $0 / page + $0) }
+    let contents = (0..<29 * page + 100).map { UInt8(truncatingIfNeeded: $0 / page + $0) }
     try writeFile(folder.file("weights"), contents)
     let file = try MappedFile(path: folder.file("weights"))
     #expect(Array(file.bytes) == contents)
     #expect(try present(file.bytes).allSatisfy { $0 })
-    // From the middle of the second page to the middle of the sixth: three whole ones.
-    let part = UnsafeRawBufferPointer(rebasing: file.bytes[page + 100..<5 * page + 100])
+    // From the middle of the second page to the middle of the 26th: whole ones between.
+    let part = UnsafeRawBufferPointer(rebasing: file.bytes[page + 100..<25 * page + 100])
     let tensor = try Tensor(viewing: part, owner: file, elementType: .uint8, shape: [part.count])
     tensor.giveUpMemory()
     let left = try present(file.bytes)
-    #expect(left.enumerated().filter { !$0.element }.map(\.offset) == [2, 3, 4])
-    #expect(try tensor.elements(of: UInt8.self) == Array(contents[page + 100..<5 * page + 100]))
+    #expect(left.enumerated().filter { !$0.element }.map(\.offset) == Array(2...24))
+    #expect(try tensor.elements(of: UInt8.self) == Array(contents[page + 100..<25 * page + 100]))
     #expect(Array(file.bytes) == contents)
   }
 
@@ -41,12 +41,12 @@ import Testing
   @Test func theLastPageLeavesToo() throws {
     let folder = try ScratchFolder()
     let page = Int(sysconf(Int32(_SC_PAGESIZE)))
-    let contents = (0..<2 * page + 7).map { UInt8(truncatingIfNeeded: $0) }
+    let contents = (0..<20 * page + 7).map { UInt8(truncatingIfNeeded: $0) }
     try writeFile(folder.file("weights"), contents)
     let file = try MappedFile(path: folder.file("weights"))
     #expect(Array(file.bytes) == contents)
     file.giveUpMemory(of: UnsafeRawBufferPointer(rebasing: file.bytes[page...]))
-    #expect(try present(file.bytes) == [true, false, false])
+    #expect(try present(file.bytes) == [true] + [Bool](repeating: false, count: 20))
     #expect(Array(file.bytes) == contents)
   }
 

@@ -47,7 +47,14 @@ extension Tensor {
   ///
   /// - Throws: `TensorError.typeMismatch` where the tensor's elements are of another type.
   public func elements<Element: TensorElement>(of type: Element.Type = Element.self) throws -> [Element] {
-    try withElements(of: type) { Array($0) }
+    try requireType(Element.elementType)
+    // Of a view at an odd address no aligned copy is made first.
+    return withBytes { bytes in
+      Array(unsafeUninitializedCapacity: bytes.count / MemoryLayout<Element>.stride) { target, count in
+        UnsafeMutableRawBufferPointer(target).copyMemory(from: bytes)
+        count = target.count
+      }
+    }
   }
 
   /// The strings in row-major order.

@@ -27,6 +27,8 @@ extension PlanBuilder {
     }
     let w1 = pack("\(output)/cbam/first") { widened(first, hidden) }
     let w2 = pack("\(output)/cbam/second") { widened(second, hidden) }
+    // Where blocks are many, these matrices in both forms would be most of what a plan takes beside its weights.
+    for index in [1, 3] { forgetConstant(node.input(index)) }
     let b1 = graph.floats(node.input(2)).map { bias in
       pack("\(output)/cbam/first bias") { PackedFloats(bias, paddedTo: 16) }
     }

@@ -56,23 +56,23 @@ struct Plan: Sendable {
     for (index, node) in graph.nodes.enumerated() { for name in node.outputs { positions[name] = index } }
 
     var builder = PlanBuilder(
-      graph: plan, kernels: kernels, workers: workers, choice: choice, errorBudget: errorBudget,
+      graph: consume plan, kernels: kernels, workers: workers, choice: choice, errorBudget: errorBudget,
       isForOneRun: isForOneRun)
-    inputs = plan.inputs.map { name in
-      if let shape = plan.floatShape(name), !shape.contains(0) {
+    inputs = builder.graph.inputs.map { name in
+      if let shape = builder.graph.floatShape(name), !shape.contains(0) {
         return (name, .arena(builder.define(name, .plain), shape: shape))
       }
       return (name, .box(builder.defineBox(name)))
     }
-    for node in plan.nodes {
+    for node in builder.graph.nodes {
       for part in try builder.lower(node) ? [] : node.standardForm {
         try builder.lowerReference(
           part, position: part.outputs.compactMap { positions[$0] }.first ?? 0, seed: seed)
       }
     }
-    outputs = try plan.outputs.map { name in
-      if let constant = plan.constants[name] { return (name, .constant(.tensor(constant))) }
-      if let shape = plan.floatShape(name), let slot = builder.plainSlot(name) {
+    outputs = try builder.graph.outputs.map { name in
+      if let constant = builder.graph.constants[name] { return (name, .constant(.tensor(constant))) }
+      if let shape = builder.graph.floatShape(name), let slot = builder.plainSlot(name) {
         return (name, .arena(slot, shape: shape))
       }
       guard let box = builder.boxes[name] else {

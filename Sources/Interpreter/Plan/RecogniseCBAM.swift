@@ -232,6 +232,8 @@ private struct Walk {
     guard node.isPlan("Dense") || node.isPlan("Conv"), let tensor = graph.weights(node.input(1)),
       let weights = graph.floats(node.input(1))
     else { return nil }
+    // They are kept as they are read here.
+    tensor.giveUpMemory()
     let bias = graph.floats(node.input(2))
     if node.isPlan("Conv") {
       guard tensor.rank == 4, tensor.shape[2] == 1, tensor.shape[3] == 1, node.int("group") ?? 1 == 1 else {
