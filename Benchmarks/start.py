@@ -5,7 +5,8 @@ usage: python3 Benchmarks/start.py MODEL.onnx [--run CBAM_RUN] [--python PYTHON]
 Both read MODEL.onnx and one input from an npz file, compute with one thread and print the answer's largest element or
 its range. They are run in turn, so that whatever else the machine does meets both; files are in the page cache, as after
 a first run. Beside them: `cat` of the same files, which is what reading them costs with a process around it, and `true`,
-which is what a process costs. Then the peak memory, and what cbam-run's plan says of weights and values.
+which is what a process costs. With `taskset -c 0` before it all have one core. Then the peak memory, and what cbam-run's
+plan says of weights and values.
 
 This script itself imports nothing big: a child's peak memory counts what its parent had when it was born.
 """
@@ -49,7 +50,7 @@ def timed(command):
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         sys.exit(f"{command[0]} failed with status {process.returncode}: {message.decode(errors='replace').strip()}")
-    return (end - begin) * 1e3, (usage.ru_utime + usage.ru_stime) * 1e3, usage.ru_maxrss / 1024
+    return (end - begin) * 1e3, (usage.ru_utime + usage.ru_stime) * 1e3, usage.ru_maxrss * 1024 / 1e6
 
 
 def main():
