@@ -30,13 +30,15 @@ final class ScaledRows: Sendable {
     }
   }
 
-  /// Writes the bytes of `range`, whole elements, to `target`, which is aligned for them; nothing else is kept of them.
+  /// Writes the bytes of `range`, whole elements, to `target`, which is aligned for them. Nothing else is kept of them, nor of
+  /// what they are made from where that can be had again.
   func make(_ range: Range<Int>, at target: UnsafeMutableRawPointer) {
     if let made = made.withLock({ $0 }) {
       return target.copyMemory(from: made.base + range.lowerBound, byteCount: range.count)
     }
     let size = MemoryLayout<Float>.size
     makeElements(range.lowerBound / size..<range.upperBound / size, at: target)
+    source.giveUpMemory(of: range)
   }
 
   private func makeElements(_ range: Range<Int>, at target: UnsafeMutableRawPointer) {

@@ -10,9 +10,20 @@ extension Tensor {
   /// Tells the owner of the bytes that they are not needed for now, where they can be had again: weights that were
   /// packed need not stay in memory twice. Changes nothing that anybody can read.
   public func giveUpMemory() {
-    guard case .bytes(let storage) = contents, let owner = storage.owner as? any RereadableBytes else {
-      return
-    }
-    owner.giveUpMemory(of: UnsafeRawBufferPointer(start: storage.base, count: storage.byteCount))
+    guard case .bytes(let storage) = contents else { return }
+    storage.giveUpMemory(of: 0..<storage.byteCount)
+  }
+
+  /// The same of the bytes of `range`.
+  public func giveUpMemory(of range: Range<Int>) {
+    guard case .bytes(let storage) = contents else { return }
+    storage.giveUpMemory(of: range)
+  }
+}
+
+extension TensorStorage {
+  func giveUpMemory(of range: Range<Int>) {
+    guard let owner = owner as? any RereadableBytes else { return }
+    owner.giveUpMemory(of: UnsafeRawBufferPointer(start: base + range.lowerBound, count: range.count))
   }
 }

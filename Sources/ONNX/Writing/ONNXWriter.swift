@@ -121,7 +121,7 @@ private final class Sink {
       if let tensor = arena.deferred(at: bytes.baseAddress) {
         try file.write(tensor)
       } else {
-        try file.write(bytes)
+        try file.write(bytes, of: arena.tensor(at: bytes.baseAddress))
       }
     } catch { self.error = error }
   }
@@ -135,7 +135,18 @@ extension AtomicFile {
         tensor.copyBytes($0, to: $1)
       }
     } else {
-      try tensor.withBytes { bytes throws(FileError) in try write(bytes) }
+      try tensor.withBytes { bytes throws(FileError) in try write(bytes, of: tensor) }
+    }
+  }
+
+  /// Appends `bytes`, which are a tensor's or nobody's. What is written of a mapped checkpoint need not stay in memory.
+  fileprivate func write(_ bytes: UnsafeRawBufferPointer, of tensor: Tensor?) throws(FileError) {
+    guard let tensor else { return try write(bytes) }
+    let step = 1 << 19
+    for start in stride(from: 0, to: bytes.count, by: step) {
+      let range = start..<min(bytes.count, start + step)
+      try write(UnsafeRawBufferPointer(rebasing: bytes[range]))
+      tensor.giveUpMemory(of: range)
     }
   }
 }

@@ -8,6 +8,7 @@ final class ProtoArena {
   private var blocks: [UnsafeMutableRawPointer] = []
   private var tensors: [Tensor] = []
   private var deferred: [UnsafeRawPointer: Tensor] = [:]
+  private var viewed: [UnsafeRawPointer: Tensor] = [:]
 
   /// One zeroed message, initialised by protoc-c's function.
   func make<Message>(_ message: Message, _ initialize: (UnsafeMutablePointer<Message>) -> Void)
@@ -73,7 +74,8 @@ final class ProtoArena {
     }
     tensors.append(tensor)
     return tensor.withBytes { bytes in
-      ProtobufCBinaryData(
+      if let base = bytes.baseAddress { viewed[base] = tensor }
+      return ProtobufCBinaryData(
         len: bytes.count,
         data: UnsafeMutablePointer(mutating: bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)))
     }
@@ -81,6 +83,9 @@ final class ProtoArena {
 
   /// The tensor whose bytes are to stand where a field's address is `place`.
   func deferred(at place: UnsafeRawPointer?) -> Tensor? { place.flatMap { deferred[$0] } }
+
+  /// A tensor whose bytes begin at `place`.
+  func tensor(at place: UnsafeRawPointer?) -> Tensor? { place.flatMap { viewed[$0] } }
 
   deinit { for block in blocks { block.deallocate() } }
 }
