@@ -37,21 +37,23 @@ import Testing
                 if variant == 'named':
                     for n, d in enumerate(graph.input[0].type.tensor_type.shape.dim):
                         d.dim_param = f's{n}'
-            name = f'{case}.{variant}'
-            try:
-                known = shape_inference.infer_shapes(model, strict_mode=True, data_prop=True).graph
-            except shape_inference.InferenceError:
+            note(f'{case}.{variant}', model)
+
+    def note(name, model):
+        try:
+            known = shape_inference.infer_shapes(model, strict_mode=True, data_prop=True).graph
+        except shape_inference.InferenceError:
+            return
+        onnx.save(model, f'{folder}/{name}.onnx')
+        for value in [*known.value_info, *known.output]:
+            if not value.type.HasField('tensor_type'):
                 continue
-            onnx.save(model, f'{folder}/{name}.onnx')
-            for value in [*known.value_info, *known.output]:
-                if not value.type.HasField('tensor_type'):
-                    continue
-                t = value.type.tensor_type
-                dims = '*'
-                if t.HasField('shape'):
-                    dims = ','.join(
-                        str(d.dim_value) if d.HasField('dim_value') else d.dim_param or '?' for d in t.shape.dim)
-                lines.append('\\t'.join([name, value.name, str(t.elem_type), dims]))
+            t = value.type.tensor_type
+            dims = '*'
+            if t.HasField('shape'):
+                dims = ','.join(
+                    str(d.dim_value) if d.HasField('dim_value') else d.dim_param or '?' for d in t.shape.dim)
+            lines.append('\\t'.join([name, value.name, str(t.elem_type), dims]))
 
     """
 
@@ -70,6 +72,18 @@ import Testing
         if not model.variable or model.type == 'tensor(float)':
             case = f'{number}_{model.operator.replace(":", "_")}-{model.version}'
             infer(case, model.proto, [model.inputs[i.name] for i in model.proto.graph.input])
+    print('\\n'.join(lines))
+    """
+
+  /// The whole networks that come with onnx, whose weights are made by the graph.
+  private static let networks = """
+    from pathlib import Path
+    for path in sorted((Path(onnx.__file__).parent / 'backend/test/data/light').glob('*.onnx')):
+        model = onnx.load(path)
+        del model.graph.value_info[:]
+        for output in model.graph.output:
+            output.type.tensor_type.ClearField('shape')
+        note(path.stem, model)
     print('\\n'.join(lines))
     """
 
@@ -103,6 +117,14 @@ import Testing
     #expect(unexplained.isEmpty, "\(unexplained.count) of \(found.compared): \(unexplained.prefix(20))")
     #expect(found.compared > 3000)
     #expect(Set(kinds.compactMap(\.self)) == Set(Self.olderWrongThere))
+  }
+
+  @Test func norOfWholeNetworks() throws {
+    let found = try Self.compare(Self.script + Self.networks)
+    #expect(
+      found.differences.isEmpty,
+      "\(found.differences.count) of \(found.compared): \(found.differences.prefix(20))")
+    #expect(found.compared == 9)
   }
 
   private struct Comparison {

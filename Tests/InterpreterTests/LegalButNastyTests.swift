@@ -188,4 +188,29 @@ import Testing
     #expect(try Self.run(graph, ["x": floats([1])])["y"] == floats([2]))
     #expect(try Self.run(graph, ["x": floats([1]), "k": floats([9])])["y"] == floats([10]))
   }
+
+  @Test func beforeFormatVersion4InitializersAreNoDefaults() throws {
+    func model(irVersion: Int, declared: [Dimension] = [2]) throws -> Model {
+      let graph = Graph(
+        name: "g", nodes: [Node("Reshape", inputs: ["x", "k"], outputs: ["y"])],
+        initializers: ["k": try Tensor(integers: [3, 2], as: .int64, shape: [2])],
+        inputs: [Self.value("x", [6]), Value("k", .tensor(.int64, Shape(declared)))], outputs: Self.open("y"))
+      return Model(graph: graph, opsetImports: ["": 9], irVersion: irVersion)
+    }
+    // As an input it had to be listed, and is what it is; as a default it may be replaced.
+    for (version, shape, inputs) in [
+      (3, Shape([3, 2]), ["x"]), (4, Shape([.unknown, .unknown]), ["x", "k"]),
+    ] {
+      let upgraded = try model(irVersion: version).upgraded()
+      #expect(upgraded.graph.inputs.map(\.name) == inputs)
+      #expect(upgraded.problems().isEmpty)
+      #expect(try upgraded.graph.inferringTypes().types["y"] == .tensor(.float32, shape))
+      let session = try Session(model: model(irVersion: version))
+      let found = try session.run(["x": .tensor(floats([1, 2, 3, 4, 5, 6]))])["y"]
+      #expect(found == .tensor(try floats([1, 2, 3, 4, 5, 6], [3, 2])))
+    }
+    // One that does not fit its declaration is still found.
+    let problems = try model(irVersion: 3, declared: [7]).formalities()
+    #expect(problems.contains { $0.description.contains("'k'") })
+  }
 }

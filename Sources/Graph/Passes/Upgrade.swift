@@ -3,7 +3,8 @@ import OrderedCollections
 extension Model {
   /// The same model with every node in the form of the newest operator set, calls of the model's own functions
   /// replaced by their bodies and gradients by the nodes that compute them, so that what follows knows one form
-  /// of each operator only.
+  /// of each operator only; initializers that are inputs only because format versions before 4 required it are
+  /// none.
   ///
   /// - Throws: `GraphError.unknownOperators` naming every node whose operator isn't known; what an operator's
   ///   upgrade throws.
@@ -17,7 +18,22 @@ extension Model {
     }
     model = try model.inliningFunctions().expandingGradients()
     model.graph = model.graph.castingConstants()
+    model.dropInputsOfInitializers()
     return model
+  }
+
+  /// Makes initializers constants where the format had no other way to write a constant; since version 4, one that is
+  /// an input too is a default, which the caller may replace. What does not fit its declaration stays as it is, for
+  /// the checks of types to find.
+  private mutating func dropInputsOfInitializers() {
+    guard irVersion < 4 else { return }
+    let initializers = graph.initializers
+    graph.inputs.removeAll { input in
+      guard let tensor = initializers[input.name] else { return false }
+      let type = ValueType.tensor(tensor.elementType, Shape(tensor.shape))
+      return input.type.map { $0.onnxName == type.onnxName && !type.contradicts($0) } ?? true
+    }
+    irVersion = 4
   }
 }
 
