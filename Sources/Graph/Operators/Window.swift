@@ -87,9 +87,11 @@ public struct Window: Sendable, Equatable {
   public func outputDimension(_ axis: Int, _ dimension: Dimension, samePadding: Bool) -> Dimension {
     if case .fixed(let size) = dimension { return .fixed(outputExtent(axis, size: size)) }
     if samePadding { return dimension.dividedUp(by: strides[axis]) }
-    // Only without the drop of a last window is the rounded-up form exact.
-    if ceilMode && strides[axis] > 1 { return .unknown }
-    let padded = dimension + .fixed(padsBegin[axis] + padsEnd[axis] - extent(axis))
+    let rounding = ceilMode ? strides[axis] - 1 : 0
+    // The last of the windows begins at most at size + pads - extent + rounding. Where that is not behind the input,
+    // none is dropped, and the rounded-up form is exact.
+    if ceilMode, padsEnd[axis] - extent(axis) + rounding >= 0 { return .unknown }
+    let padded = dimension + .fixed(padsBegin[axis] + padsEnd[axis] - extent(axis) + rounding)
     return padded.dividedDown(by: strides[axis]) + .fixed(1)
   }
 }
