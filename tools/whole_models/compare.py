@@ -36,8 +36,13 @@ EXPORTERS = {"script": "TorchScript", "dynamo": "torch.export"}
 OPSETS = {"script": 17, "dynamo": 20}
 
 
-def export(module, inputs, names, exporter, path):
+def export(module, inputs, names, exporter, path, dynamic=None):
+    """Writes the file; `dynamic` names the axes of each input whose extents it leaves open: `[{0: "batch"}, …]`."""
     names = {"input_names": [f"input{n}" for n in range(len(inputs))], "output_names": list(names)}
+    if dynamic and exporter == "script":
+        names["dynamic_axes"] = dict(zip(names["input_names"], dynamic))
+    elif dynamic:
+        names["dynamic_shapes"] = tuple(dynamic)
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()), torch.no_grad():
         warnings.simplefilter("ignore")
         torch.onnx.export(
@@ -176,6 +181,14 @@ def table(rows):
     return "\n".join(lines) + "\n"
 
 
+def document(path, name, text, packages):
+    """Puts `text` where the document has `<!-- name -->`, below the versions of what it was made with."""
+    start, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->\n"
+    before, rest = path.read_text().split(start)
+    used = ", ".join(f"{package} {version(package)}" for package in packages)
+    path.write_text(f"{before}{start}With {used}.\n\n{text}{end}{rest.split(end)[1]}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path)
@@ -221,12 +234,9 @@ def main():
     text = table(rows)
     print(text)
     if arguments.document:
-        document = arguments.document.read_text()
-        start, end = "<!-- table -->\n", "<!-- end of table -->\n"
-        before, rest = document.split(start)
-        used = ", ".join(f"{name} {version(name)}" for name in ("torch", "torchvision", "timm", "onnxscript", "onnxruntime"))
-        arguments.document.write_text(f"{before}{start}With {used}.\n\n{text}{end}{rest.split(end)[1]}")
+        document(arguments.document, "table", text, ("torch", "torchvision", "timm", "onnxscript", "onnxruntime"))
     sys.exit(1 if any(verdict(row) for row in rows) or not rows else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()
