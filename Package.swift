@@ -8,7 +8,6 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
 ]
 
-let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let orderedCollections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
 let numerics = Target.Dependency.product(name: "Numerics", package: "swift-numerics")
 
@@ -27,7 +26,6 @@ let package = Package(
     .executable(name: "cbam-verify", targets: ["cbam-verify"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
   ],
@@ -36,6 +34,7 @@ let package = Package(
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
     .systemLibrary(name: "CMinizip", pkgConfig: "minizip", providers: [.apt(["libminizip-dev"])]),
+    .systemLibrary(name: "CArgp"),
 
     // C of our own: what protoc-c generated, and the micro-kernels.
     .target(
@@ -64,15 +63,15 @@ let package = Package(
 
     // Thin commands, and what they share.
     .target(
-      name: "CommandSupport", dependencies: ["Graph", "Files", argumentParser], swiftSettings: strict),
+      name: "CommandSupport", dependencies: ["Graph", "Files", "CArgp"], swiftSettings: strict),
     .executableTarget(
       name: "cbam-export",
-      dependencies: ["CommandSupport", "Graph", "Files", "ONNX", "Checkpoint", "Export", argumentParser],
+      dependencies: ["CommandSupport", "Graph", "Files", "ONNX", "Checkpoint", "Export"],
       swiftSettings: strict),
     .executableTarget(
       name: "cbam-run",
       dependencies: [
-        "CommandSupport", "Graph", "Files", "ONNX", "Interpreter", "Vision", argumentParser,
+        "CommandSupport", "Graph", "Files", "ONNX", "Interpreter", "Vision",
         orderedCollections,
       ], swiftSettings: strict
     ),
@@ -80,7 +79,7 @@ let package = Package(
       name: "cbam-verify",
       dependencies: [
         "CommandSupport", "Graph", "Files", "ONNX", "Checkpoint", "Export", "Interpreter", "Vision",
-        argumentParser, orderedCollections,
+        orderedCollections,
       ], swiftSettings: strict),
 
     // Tests, and what several of them use.

@@ -1,4 +1,3 @@
-import ArgumentParser
 import Glibc
 
 /// What commands say to people besides their results: one line each, on standard error.
@@ -15,19 +14,15 @@ public struct Diagnostics: Sendable {
   /// Says what went wrong.
   public func report(_ error: any Error) { write("\(command): \(Self.printable("\(error)"))") }
 
-  /// Runs `body`; what it throws is reported and ends the command with status 1, but what the argument parser
-  /// throws (misuse, help) is left to it.
-  public func run(_ body: () throws -> Void) throws {
+  /// Runs a command's work and ends the process: with status 0, or 1 where it throws, after saying what.
+  public func run(_ work: () throws -> Void) -> Never {
     do {
-      try body()
-    } catch let code as ExitCode {
-      throw code
-    } catch let misuse as ValidationError {
-      throw misuse
+      try work()
     } catch {
-      report(error)
-      throw ExitCode(1)
+      if !(error is Unsuccessful) { report(error) }
+      exit(EXIT_FAILURE)
     }
+    exit(EXIT_SUCCESS)
   }
 
   // Where even this can't be written there is nobody left to tell.
@@ -45,4 +40,10 @@ public struct Diagnostics: Sendable {
           }
         }))
   }
+}
+
+/// A command did what it was asked, and the answer is no. It has said so.
+public struct Unsuccessful: Error {
+  /// A no that needs no more words.
+  public init() {}
 }

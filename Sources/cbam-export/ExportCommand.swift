@@ -1,4 +1,3 @@
-import ArgumentParser
 import Checkpoint
 import CommandSupport
 import Export
@@ -7,11 +6,37 @@ import Graph
 import ONNX
 
 @main
-struct ExportCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "cbam-export",
-    abstract: "Turn a trained PyTorch checkpoint of a CBAM network into an ONNX file, without Python.",
-    discussion: """
+struct ExportCommand {
+  var checkpoint = ""
+  var output: String?
+  var arch = "auto"
+  var opset = 17
+  /// The batch size; `nil` leaves it open.
+  var batch: Int?
+  var size: InputSize?
+  var labels: String?
+  var mean: ChannelNumbers?
+  var std: ChannelNumbers?
+  var precision = ExportOptions.Precision.float32
+  var bnEpsilon: Float = 1e-5
+  var keepBatchnorm = false
+  var attentionOutputs = false
+  var externalData = ExternalDataPolicy.auto
+  var weightsKey: String?
+  var list = false
+  var json = false
+  var quiet = false
+
+  /// The input's height and width, as far as the command line says.
+  enum InputSize {
+    case dynamic
+    case fixed(Preprocessing.Size)
+  }
+
+  static let syntax = CommandSyntax<ExportCommand>(
+    abstract:
+      "Turns a trained PyTorch checkpoint of a CBAM network (.ckpt, .pt, .pth, .safetensors) into an ONNX file.",
+    details: """
       The network is recognised from the names and shapes of its tensors. Labels and preprocessing travel inside \
       the file, so that cbam-run needs no flags. They come from the options below, or from a JSON file beside the \
       checkpoint under its name (MODEL.json with "labels", "mean", "std", "size", "color").
@@ -47,91 +72,93 @@ struct ExportCommand: ParsableCommand {
       Results go to standard output, everything else to standard error. The exit \
       status is 0 when all went well, 1 when a file was bad, and 64 when the \
       command was.
-      """, version: Exporter.producer.version)
-
-  @Argument(help: "The checkpoint: .ckpt, .pt, .pth, .safetensors.", completion: .file())
-  var checkpoint: String
-
-  @Option(
-    name: [.customShort("o"), .long], help: "The file to write (default: the checkpoint's name with .onnx).")
-  var output: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "The family, 'auto' to recognise it, or a JSON file that describes what a state_dict doesn't hold: "
-        + #"{"family": "resnet_cbam", "layers": {"conv1": {"stride": 2, "padding": 3}, "bn1": {"eps": 1e-3}}}."#,
-      valueName: "auto|name|file.json"))
-  var arch = "auto"
-
-  @Option(
-    help: "The ONNX operator set, \(ExportOptions.opsets.lowerBound) to \(ExportOptions.opsets.upperBound).")
-  var opset = 17
-
-  @Option(help: "The batch size, or 'dynamic'.")
-  var batch = "dynamic"
-
-  @Option(help: "The input's height and width, HxW, or 'dynamic' (default: what the network was made for).")
-  var size: String?
-
-  @Option(help: "Names of the classes: one a line, or a JSON array.", completion: .file())
-  var labels: String?
-
-  @Option(help: ArgumentHelp("Means to subtract, of values from 0 to 1.", valueName: "r,g,b"))
-  var mean: ChannelNumbers?
-
-  @Option(help: ArgumentHelp("Standard deviations to divide by.", valueName: "r,g,b"))
-  var std: ChannelNumbers?
-
-  @Option(help: "How weights are stored: fp32, or fp16 (computation stays in single precision).")
-  var precision = ExportOptions.Precision.float32
-
-  @Option(help: "BatchNorm's epsilon, which a state_dict does not hold.")
-  var bnEpsilon: Float = 1e-5
-
-  @Flag(help: "Keep BatchNorm as nodes of their own instead of folding it into convolutions.")
-  var keepBatchnorm = false
-
-  @Flag(help: "Make every block's attention an output of the model.")
-  var attentionOutputs = false
-
-  @Option(help: "Put tensors into a file beside the model: auto (beyond 2 GiB), always, never.")
-  var externalData = ExternalDataPolicy.auto
-
-  @Option(help: "Which part of the checkpoint holds the weights, such as model or ema.")
-  var weightsKey: String?
-
-  @Flag(help: "Show what the checkpoint holds, and write nothing.")
-  var list = false
-
-  @Flag(help: "Print one JSON object instead of text.")
-  var json = false
-
-  @Flag(name: [.short, .long], help: "Print nothing but errors.")
-  var quiet = false
-
-  func validate() throws {
-    if batch != "dynamic", Int(batch).map({ $0 < 1 }) ?? true {
-      throw ValidationError("--batch needs a number above 0, or 'dynamic', not '\(batch)'.")
-    }
-    if let size, size != "dynamic", Preprocessing.Size(size) == nil {
-      throw ValidationError("--size needs HxW, such as 32x32, or 'dynamic', not '\(size)'.")
-    }
-    if !ExportOptions.opsets.contains(opset) {
-      throw ValidationError(
-        "--opset needs a number from \(ExportOptions.opsets.lowerBound) to \(ExportOptions.opsets.upperBound), "
-          + "not \(opset).")
-    }
-    if !(bnEpsilon >= 0 && bnEpsilon.isFinite) {
-      throw ValidationError("--bn-epsilon needs a number of 0 or more.")
-    }
-    if let std, !std.values.allSatisfy({ $0 > 0 }) {
-      throw ValidationError("--std needs numbers above 0: values are divided by them.")
-    }
+      """,
+    version: Exporter.producer.version,
+    arguments: .init("CHECKPOINT") { command, text in
+      guard command.checkpoint.isEmpty else { throw Misuse("give one checkpoint, not '\(text)' too") }
+      command.checkpoint = text
+    },
+    groups: [
+      .init("What is written", fileSyntax), .init("The network", networkSyntax),
+      .init("How pictures become input, and what the classes are called", pictureSyntax),
+      .init("What is said", sayingSyntax),
+    ]
+  ) { command in
+    if command.checkpoint.isEmpty { throw Misuse("give a checkpoint") }
   }
+
+  private static let fileSyntax: [CommandSyntax<ExportCommand>.Option] = [
+    .option("output", short: "o", "FILE", "The file to write (default: the checkpoint's name with .onnx).") {
+      $0.output = $1.text
+    },
+    .option(
+      "opset", "N",
+      "The ONNX operator set, \(ExportOptions.opsets.lowerBound) to \(ExportOptions.opsets.upperBound) (default: 17)."
+    ) { try $0.opset = $1.number(ExportOptions.opsets) },
+    .option(
+      "precision", "fp32|fp16",
+      "How weights are stored; computation stays in single precision (default: fp32)."
+    ) { try $0.precision = $1.choice() },
+    .flag("keep-batchnorm", "Keep BatchNorm as nodes of their own instead of folding it into convolutions.") {
+      $0.keepBatchnorm = true
+    },
+    .flag("attention-outputs", "Make every block's attention an output of the model.") {
+      $0.attentionOutputs = true
+    },
+    .option(
+      "external-data", "auto|always|never",
+      "Put tensors into a file beside the model (default: auto, beyond 2 GiB)."
+    ) { try $0.externalData = $1.choice() },
+  ]
+
+  private static let networkSyntax: [CommandSyntax<ExportCommand>.Option] = [
+    .option(
+      "arch", "auto|NAME|FILE.json",
+      "The family, 'auto' to recognise it, or a JSON file that describes what a state_dict doesn't hold: "
+        + #"{"family": "resnet_cbam", "layers": {"conv1": {"stride": 2, "padding": 3}, "bn1": {"eps": 1e-3}}} "#
+        + "(default: auto)."
+    ) { $0.arch = $1.text },
+    .option("batch", "N|dynamic", "The batch size (default: dynamic).") { command, value in
+      command.batch = value.text == "dynamic" ? nil : try value.number(1...(.max))
+    },
+    .option("size", "HxW|dynamic", "The input's height and width (default: what the network was made for).") {
+      command, value in
+      command.size = value.text == "dynamic" ? .dynamic : .fixed(try value.parsed { Preprocessing.Size($0) })
+    },
+    .option("bn-epsilon", "E", "BatchNorm's epsilon, which a state_dict does not hold (default: 1e-05).") {
+      try $0.bnEpsilon = Float($1.share())
+    },
+    .option("weights-key", "KEY", "Which part of the checkpoint holds the weights, such as model or ema.") {
+      $0.weightsKey = $1.text
+    },
+  ]
+
+  private static let pictureSyntax: [CommandSyntax<ExportCommand>.Option] = [
+    .option("labels", "FILE", "Names of the classes: one a line, or a JSON array.") { $0.labels = $1.text },
+    .option("mean", "R,G,B", "Means to subtract, of values from 0 to 1.") {
+      try $0.mean = $1.parsed { ChannelNumbers($0) }
+    },
+    .option("std", "R,G,B", "Standard deviations to divide by.") { command, value in
+      let std = try value.parsed { ChannelNumbers($0) }
+      if !std.values.allSatisfy({ $0 > 0 }) {
+        throw Misuse("--std needs numbers above 0: values are divided by them")
+      }
+      command.std = std
+    },
+  ]
+
+  private static let sayingSyntax: [CommandSyntax<ExportCommand>.Option] = [
+    .flag("list", "Show what the checkpoint holds, and write nothing.") { $0.list = true },
+    .flag("json", "Print one JSON object instead of text.") { $0.json = true },
+    .flag("quiet", short: "q", "Print nothing but errors.") { $0.quiet = true },
+  ]
 
   private static let diagnostics = Diagnostics(command: "cbam-export")
 
-  func run() throws { try Self.diagnostics.run(work) }
+  static func main() {
+    let command = syntax.parse(into: ExportCommand())
+    diagnostics.run { try command.work() }
+  }
 
   private func work() throws {
     let file = try CheckpointFile.open(path: checkpoint)
@@ -173,10 +200,12 @@ struct ExportCommand: ParsableCommand {
     options.opset = opset
     options.keepsBatchNorm = keepBatchnorm
     options.precision = precision
-    options.lowering.batch = Int(batch)
-    options.lowering.dynamicSize = size == "dynamic"
-    options.lowering.size =
-      size.flatMap { Preprocessing.Size($0) } ?? (size == nil ? sidecar?.preprocessing?.size : nil)
+    options.lowering.batch = batch
+    switch size {
+    case .dynamic?: options.lowering.dynamicSize = true
+    case .fixed(let size)?: options.lowering.size = size
+    case nil: options.lowering.size = sidecar?.preprocessing?.size
+    }
     options.lowering.batchNormEpsilon = bnEpsilon
     options.lowering.attentionOutputs = attentionOutputs
     options.labels = sidecar?.labels ?? []
@@ -194,6 +223,3 @@ struct ExportCommand: ParsableCommand {
     return options
   }
 }
-
-extension ExportOptions.Precision: ExpressibleByArgument {}
-extension ExternalDataPolicy: ExpressibleByArgument {}

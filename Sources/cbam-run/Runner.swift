@@ -1,4 +1,3 @@
-import ArgumentParser
 import CommandSupport
 import Files
 import Graph
@@ -86,7 +85,7 @@ struct Runner {
     if let attention {
       diagnostics.note("\(attention.path): \(attention.count) pictures of attention")
     }
-    if failures > 0 { throw ExitCode.failure }
+    if failures > 0 { throw Unsuccessful() }
   }
 
   /// How many pictures run at once: all of them where they are one measurement or one dump.

@@ -1,4 +1,3 @@
-import ArgumentParser
 import CommandSupport
 import Files
 import Graph
@@ -104,7 +103,7 @@ struct AgainstMode {
               ? "" : "; \(comparison.unknown.count) names of the dump are not in the model"))
       }
     }
-    if comparison.first != nil || !comparison.mismatched.isEmpty { throw ExitCode(1) }
+    if comparison.first != nil || !comparison.mismatched.isEmpty { throw Unsuccessful() }
   }
 
   private static func verdict(_ value: RuntimeComparison.Value) -> String {

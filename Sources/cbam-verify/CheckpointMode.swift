@@ -1,4 +1,3 @@
-import ArgumentParser
 import Checkpoint
 import CommandSupport
 import Export
@@ -65,7 +64,7 @@ struct CheckpointMode {
         "\(derived) weights derived from \(checkpoint), \(provenance.weights.filter { $0.origin == .invented }.count) "
           + "invented, \(provenance.unused.count) tensors unused")
     }
-    if !provenance.isComplete { throw ExitCode(1) }
+    if !provenance.isComplete { throw Unsuccessful() }
   }
 
   private static func parts(_ origin: Provenance.Origin) -> (String, [String], Double) {

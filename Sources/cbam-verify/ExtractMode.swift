@@ -1,4 +1,3 @@
-import ArgumentParser
 import CommandSupport
 import Files
 import Glibc

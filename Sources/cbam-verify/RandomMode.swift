@@ -1,4 +1,3 @@
-import ArgumentParser
 import CommandSupport
 import Interpreter
 
@@ -56,6 +55,6 @@ struct RandomMode {
       }
       try results.line("\(report.cases) cases, \(report.accused) accused")
     }
-    if report.accused > 0 { throw ExitCode(1) }
+    if report.accused > 0 { throw Unsuccessful() }
   }
 }

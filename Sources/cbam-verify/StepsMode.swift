@@ -1,4 +1,3 @@
-import ArgumentParser
 import CommandSupport
 import Graph
 import Interpreter
@@ -38,7 +37,7 @@ struct StepsMode {
       for defect in report.defects { try results.line(Self.explanation(defect)) }
       try results.line(Self.summary(report, seconds: duration))
     }
-    if !report.defects.isEmpty { throw ExitCode(1) }
+    if !report.defects.isEmpty { throw Unsuccessful() }
   }
 
   private static func table(_ steps: [StepReport]) -> [String] {

@@ -1,4 +1,3 @@
-import ArgumentParser
 import CommandSupport
 
 import Files
@@ -51,7 +50,7 @@ struct SuiteMode {
       }
     }
     try show(report, asJSON: asJSON)
-    if report.failed > 0 { throw ExitCode(1) }
+    if report.failed > 0 { throw Unsuccessful() }
   }
 
   private func show(_ report: Report, asJSON: Bool) throws {

@@ -1,13 +1,22 @@
-import ArgumentParser
 import CommandSupport
 import Graph
 
 @main
-struct VerifyCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "cbam-verify",
-    abstract: "Check, operator by operator, that what an ONNX model computes is right.",
-    discussion: """
+struct VerifyCommand {
+  /// A model and pictures, or with `--suite` folders.
+  var arguments: [String] = []
+  var input = InputOptions()
+  var question = QuestionOptions()
+  var running = RunningOptions()
+  var suite = false
+  /// How many made-up graphs are verified.
+  var random: Int?
+  var sort = false
+  var json = false
+
+  static let syntax = CommandSyntax<VerifyCommand>(
+    abstract: "Checks, operator by operator, that what an ONNX model computes is right.",
+    details: """
       EXAMPLES
         Is every step of this network right, on this picture? Each is compared with
         its definition in double precision on the very same inputs; above 1,
@@ -36,157 +45,162 @@ struct VerifyCommand: ParsableCommand {
       Results go to standard output, everything else to standard error. The exit \
       status is 0 when all is right, 1 when something is not or a file is bad, and \
       64 when the command was.
-      """, version: packageVersion)
+      """,
+    version: packageVersion,
+    arguments: .init("MODEL [PICTURE...]\n--suite FOLDER...\n--random N") { $0.arguments.append($1) },
+    groups: [
+      .init("Input, made up where there is neither this nor a picture", InputOptions.syntax),
+      .init("What to find out, instead of whether each step is right", QuestionOptions.syntax),
+      .init("What runs", RunningOptions.syntax),
+      .init(
+        "What is shown",
+        [
+          .flag("sort", "Show the largest quotient of difference and bound first.") { $0.sort = true },
+          .flag("json", "Print JSON instead of text.") { $0.json = true },
+        ]),
+      .init(
+        "Runs of their own, without a model",
+        [
+          .flag(
+            "suite",
+            "The arguments are folders of ONNX backend tests: each test's own folder, or folders that hold many."
+          ) { $0.suite = true },
+          .option(
+            "random", "N", "Verify this many made-up graphs of every operator family; none may be accused."
+          ) {
+            try $0.random = $1.number(1...(.max))
+          },
+        ]),
+    ]
+  ) { try $0.check() }
 
-  @Argument(help: "An ONNX model.")
-  var model: String?
-
-  @Argument(help: "PNG or JPEG pictures; without them and --inputs, made-up input is used.")
-  var pictures: [String] = []
-
-  @OptionGroup(title: "Input")
-  var input: InputOptions
-
-  @OptionGroup(title: "What to find out, instead of whether each step is right")
-  var question: QuestionOptions
-
-  @OptionGroup(title: "What runs")
-  var running: RunningOptions
-
-  @Option(
-    parsing: .upToNextOption,
-    help: "Folders of ONNX backend tests: each test's own folder, or folders that hold many.",
-    completion: .directory)
-  var suite: [String] = []
-
-  @Option(
-    help: ArgumentHelp(
-      "Verify this many made-up graphs of every operator family; none may be accused.", valueName: "n"))
-  var random: Int?
-
-  @Flag(help: "Show the largest quotient of difference and bound first.")
-  var sort = false
-
-  @Flag(help: "Print JSON instead of text.")
-  var json = false
-
-  func validate() throws {
-    if suite.isEmpty, model == nil, random == nil {
-      throw ValidationError("Nothing to verify: give a model, or --suite DIR….")
+  private func check() throws(Misuse) {
+    if arguments.isEmpty, random == nil {
+      throw Misuse(suite ? "--suite needs folders" : "nothing to verify: give a model, or --suite FOLDER...")
     }
-    if !suite.isEmpty, model != nil { throw ValidationError("Give a model or --suite, not both.") }
     if (question.output != nil) != (question.reduce || !question.extract.isEmpty) {
-      throw ValidationError("--extract and --reduce need -o FOLDER, and nothing else does.")
+      throw Misuse("--extract and --reduce need -o FOLDER, and nothing else does")
     }
-    if question.reduce, !question.extract.isEmpty {
-      throw ValidationError("Give --extract or --reduce, not both.")
-    }
-    if !pictures.isEmpty, input.inputs != nil {
-      throw ValidationError("Give pictures or --inputs, not both.")
+    if question.reduce, !question.extract.isEmpty { throw Misuse("give --extract or --reduce, not both") }
+    if arguments.count > 1, !suite, input.inputs != nil {
+      throw Misuse("give pictures or --inputs, not both")
     }
     try question.checkCombination()
-    if random != nil || !suite.isEmpty {
-      guard model == nil, random == nil || suite.isEmpty, question.names.isEmpty else {
-        throw ValidationError(
-          "--suite and --random are runs of their own, without a model or another question.")
+    if random != nil || suite {
+      guard random == nil || (arguments.isEmpty && !suite), question.names.isEmpty else {
+        throw Misuse("--suite and --random are runs of their own, without a model or another question")
       }
     }
-    if let random, random < 1 { throw ValidationError("--random must be at least 1.") }
-    if sort, random != nil || !suite.isEmpty || !question.names.isEmpty {
-      throw ValidationError("--sort sorts the table of a model's steps, and nothing else.")
+    if sort, random != nil || suite || !question.names.isEmpty {
+      throw Misuse("--sort sorts the table of a model's steps, and nothing else")
     }
   }
 
-  func run() throws {
-    let diagnostics = Diagnostics(command: "cbam-verify")
-    try diagnostics.run {
-      if let random {
-        return try RandomMode(count: random, seed: input.seed, options: running.sessionOptions).run(
-          asJSON: json)
-      }
-      guard let model else {
-        return try SuiteMode(folders: suite, usesKernels: !running.reference).run(asJSON: json)
-      }
-      let subject = try VerifiedModel(path: model, options: running.sessionOptions)
-      if let checkpoint = question.checkpoint {
-        return try CheckpointMode(
-          subject: subject, checkpoint: checkpoint, weightsKey: question.weightsKey,
-          epsilon: question.bnEpsilon
-        ).run(asJSON: json)
-      }
-      let inputs = try subject.inputs(pictures: pictures, options: input, dump: question.against)
-      if let folder = question.output {
-        let mode = ExtractMode(subject: subject, inputs: inputs, folder: folder, asJSON: json)
-        if !question.extract.isEmpty { return try mode.extract(question.extract) }
-        return try mode.reduce(against: question.against, options: running.sessionOptions)
-      }
-      if let dump = question.against {
-        return try AgainstMode(subject: subject, inputs: inputs, dump: dump).run(asJSON: json)
-      }
-      if question.accumulated || question.chart != nil {
-        return try AccumulatedMode(subject: subject, inputs: inputs, chart: question.chart).run(asJSON: json)
-      }
-      try StepsMode(subject: subject, inputs: inputs, isSorted: sort).run(asJSON: json)
+  static func main() {
+    let command = syntax.parse(into: VerifyCommand())
+    Diagnostics(command: "cbam-verify").run { try command.run() }
+  }
+
+  private func run() throws {
+    if let random {
+      return try RandomMode(count: random, seed: input.seed, options: running.sessionOptions).run(
+        asJSON: json)
     }
+    if suite { return try SuiteMode(folders: arguments, usesKernels: !running.reference).run(asJSON: json) }
+    let (model, pictures) = (arguments[0], Array(arguments.dropFirst()))
+    let subject = try VerifiedModel(path: model, options: running.sessionOptions)
+    if let checkpoint = question.checkpoint {
+      return try CheckpointMode(
+        subject: subject, checkpoint: checkpoint, weightsKey: question.weightsKey,
+        epsilon: question.bnEpsilon
+      ).run(asJSON: json)
+    }
+    let inputs = try subject.inputs(pictures: pictures, options: input, dump: question.against)
+    if let folder = question.output {
+      let mode = ExtractMode(subject: subject, inputs: inputs, folder: folder, asJSON: json)
+      if !question.extract.isEmpty { return try mode.extract(question.extract) }
+      return try mode.reduce(against: question.against, options: running.sessionOptions)
+    }
+    if let dump = question.against {
+      return try AgainstMode(subject: subject, inputs: inputs, dump: dump).run(asJSON: json)
+    }
+    if question.accumulated || question.chart != nil {
+      return try AccumulatedMode(subject: subject, inputs: inputs, chart: question.chart).run(asJSON: json)
+    }
+    try StepsMode(subject: subject, inputs: inputs, isSorted: sort).run(asJSON: json)
   }
 }
 
-struct InputOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp("Inputs by name (.npz), or the one input of a model (.npy).", valueName: "x.npz"))
+/// An option of `cbam-verify`.
+typealias VerifyOption = CommandSyntax<VerifyCommand>.Option
+
+struct InputOptions {
   var inputs: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Height and width of made-up input, where the model leaves them open.", valueName: "HxW"))
   var size: Preprocessing.Size?
-
-  @Option(help: ArgumentHelp("How many samples, where the model leaves it open.", valueName: "n"))
   var batch: Int?
-
-  @Option(help: ArgumentHelp("Another seed makes up other input.", valueName: "n"))
   var seed: UInt64 = 0
+
+  static let syntax: [VerifyOption] = [
+    .option("inputs", "X.npz", "Inputs by name (.npz), or the one input of a model (.npy).") {
+      $0.input.inputs = $1.text
+    },
+    .option("size", "HxW", "Height and width of made-up input, where the model leaves them open.") {
+      try $0.input.size = $1.parsed { Preprocessing.Size($0) }
+    },
+    .option("batch", "N", "How many samples, where the model leaves it open.") {
+      try $0.input.batch = $1.number(1...65536)
+    },
+    .option("seed", "N", "Another seed makes up other input (default: 0).") {
+      try $0.input.seed = $1.parsed { UInt64($0) }
+    },
+  ]
 }
 
-struct QuestionOptions: ParsableArguments {
-  @Flag(help: "Show how errors grow: the whole network in double precision beside the run.")
+struct QuestionOptions {
   var accumulated = false
-
-  @Option(help: ArgumentHelp("Draw how errors grow over depth into this file.", valueName: "file.svg"))
   var chart: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Compare with another runtime's tensors (tools/dump_tensors.py), on its inputs, and show where both first part beyond rounding.",
-      valueName: "dump.npz"))
   var against: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Show that each weight of the model comes from this checkpoint.", valueName: "model.ckpt"))
   var checkpoint: String?
-
-  @Option(
-    parsing: .upToNextOption,
-    help: ArgumentHelp(
-      "Write these nodes (or the writers of these values) with their real inputs as an ONNX backend test.",
-      valueName: "node"))
   var extract: [String] = []
-
-  @Flag(help: "Write the smallest part of the model that still shows a difference beyond rounding.")
   var reduce = false
-
-  @Option(
-    name: [.customShort("o"), .long],
-    help: ArgumentHelp("Where --extract and --reduce write.", valueName: "folder"), completion: .directory)
   var output: String?
-
-  @Option(help: "With --checkpoint: which part of it holds the weights, such as model or ema.")
   var weightsKey: String?
-
-  @Option(
-    help: "With --checkpoint: BatchNorm's epsilon, which a state_dict does not hold (default: 1e-05).")
   var bnEpsilon: Float?
+
+  static let syntax: [VerifyOption] = [
+    .flag("accumulated", "Show how errors grow: the whole network in double precision beside the run.") {
+      $0.question.accumulated = true
+    },
+    .option("chart", "FILE.svg", "Draw how errors grow over depth into this file.") {
+      $0.question.chart = $1.text
+    },
+    .option(
+      "against", "DUMP.npz",
+      "Compare with another runtime's tensors (tools/dump_tensors.py), on its inputs, and show where both first part "
+        + "beyond rounding."
+    ) { $0.question.against = $1.text },
+    .option("checkpoint", "MODEL.ckpt", "Show that each weight of the model comes from this checkpoint.") {
+      $0.question.checkpoint = $1.text
+    },
+    .option(
+      "extract", "NODE",
+      "Write this node (or the writer of this value) with its real inputs as an ONNX backend test; may be given "
+        + "several times."
+    ) { $0.question.extract.append($1.text) },
+    .flag("reduce", "Write the smallest part of the model that still shows a difference beyond rounding.") {
+      $0.question.reduce = true
+    },
+    .option("output", short: "o", "FOLDER", "Where --extract and --reduce write.") {
+      $0.question.output = $1.text
+    },
+    .option(
+      "weights-key", "KEY", "With --checkpoint: which part of it holds the weights, such as model or ema."
+    ) { $0.question.weightsKey = $1.text },
+    .option(
+      "bn-epsilon", "E",
+      "With --checkpoint: BatchNorm's epsilon, which a state_dict does not hold (default: 1e-05)."
+    ) { try $0.question.bnEpsilon = Float($1.share()) },
+  ]
 }
 
 extension QuestionOptions {
@@ -203,25 +217,24 @@ extension QuestionOptions {
   }
 
   /// One question at a time: what is asked besides would go without an answer.
-  func checkCombination() throws {
-    if names.count > 1 { throw ValidationError("Give one of \(names.joined(separator: " and ")), not both.") }
+  func checkCombination() throws(Misuse) {
+    if names.count > 1 { throw Misuse("give one of \(names.joined(separator: " and ")), not both") }
     if checkpoint == nil, weightsKey != nil || bnEpsilon != nil {
-      throw ValidationError("--weights-key and --bn-epsilon are for --checkpoint.")
+      throw Misuse("--weights-key and --bn-epsilon are for --checkpoint")
     }
   }
 }
 
-struct RunningOptions: ParsableArguments {
-  @Flag(help: "Run plain definitions only, no kernels.")
+struct RunningOptions {
   var reference = false
-
-  @Flag(help: "Compute every node by itself: no fused kernels.")
   var noFusion = false
-
-  @Option(help: ArgumentHelp("How many threads compute (default: one a core).", valueName: "n"))
   var threads: Int?
 
-  func validate() throws {
-    if let threads, !(1...256).contains(threads) { throw ValidationError("--threads must be from 1 to 256.") }
-  }
+  static let syntax: [VerifyOption] = [
+    .flag("reference", "Run plain definitions only, no kernels.") { $0.running.reference = true },
+    .flag("no-fusion", "Compute every node by itself: no fused kernels.") { $0.running.noFusion = true },
+    .option("threads", "N", "How many threads compute (default: one a core).") {
+      try $0.running.threads = $1.number(1...256)
+    },
+  ]
 }

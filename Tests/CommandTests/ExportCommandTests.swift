@@ -112,8 +112,9 @@ import Testing
 
   @Test(arguments: [
     (["--opset", "10"], "--opset needs a number from 11 to 28"),
-    (["--batch", "0"], "--batch needs a number above 0"),
-    (["--size", "32"], "--size needs HxW"), (["--precision", "int3"], "int3"),
+    (["--batch", "0"], "--batch needs a number of 1 or more, not '0'"),
+    (["--size", "32"], "'32' is invalid for --size: it takes HxW|dynamic"),
+    (["--precision", "int3"], "--precision: it takes one of fp32, fp16"),
     (["--frobnicate"], "--frobnicate"), (["--std", "0,1,1"], "--std needs numbers above 0"),
   ])
   func misuseEndsWith64(arguments: [String], expected: String) throws {

@@ -173,15 +173,15 @@ import Testing
 
   @Test(
     arguments: [
-      ([], "Missing expected argument '<model>'"), (["m.onnx"], "Give a picture or --inputs"),
-      (["m.onnx", "a.png", "--inputs", "x.npz"], "Give pictures or --inputs, not both"),
-      (["m.onnx", "a.png", "--top", "0"], "--top must be at least 1"),
-      (["m.onnx", "a.png", "--batch", "0"], "--batch must be from 1"),
-      (["m.onnx", "a.png", "--size", "32"], "'32' is invalid for '--size"),
-      (["m.onnx", "a.png", "--mean", "1,2"], "'1,2' is invalid for '--mean"),
-      (["m.onnx", "a.png", "--background", "red"], "'red' is invalid for '--background"),
+      ([], "cbam-run: give a model\n"), (["m.onnx"], "give a picture or --inputs"),
+      (["m.onnx", "a.png", "--inputs", "x.npz"], "give pictures or --inputs, not both"),
+      (["m.onnx", "a.png", "--top", "0"], "--top needs a number of 1 or more, not '0'"),
+      (["m.onnx", "a.png", "--batch", "0"], "--batch needs a number from 1 to 65536, not '0'"),
+      (["m.onnx", "a.png", "--size", "32"], "'32' is invalid for --size: it takes HxW"),
+      (["m.onnx", "a.png", "--mean", "1,2"], "'1,2' is invalid for --mean"),
+      (["m.onnx", "a.png", "--background", "red"], "'red' is invalid for --background"),
       (["m.onnx", "--inputs", "x.npz", "--attention", "d"], "--attention draws over pictures"),
-      (["m.onnx", "a.png", "--frobnicate"], "Unknown option '--frobnicate'"),
+      (["m.onnx", "a.png", "--frobnicate"], "unrecognized option '--frobnicate'"),
     ] as [([String], String)])
   func misuseEndsWith64(arguments: [String], expected: String) throws {
     let finished = try runCommand("cbam-run", arguments)

@@ -42,7 +42,7 @@ import Testing
         "\(finished.errors)")
     }
     for arguments in [
-      [], [model, "--extract", "conv1"], [model, "--suite", folder.path], [model, "--reduce"],
+      [], [model, "--extract", "conv1"], [model, "--reduce"],
       [model, "--accumulated", "--against", "d.npz"], [model, "--checkpoint", "m.ckpt", "--chart", "c.svg"],
       [model, "--extract", "conv1", "--against", "d.npz", "-o", "part"], [model, "--accumulated", "--sort"],
       [model, "--bn-epsilon", "1e-3"], [model, "--random", "5"], ["--random", "0"],

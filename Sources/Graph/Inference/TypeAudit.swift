@@ -25,8 +25,9 @@ final class TypeAudit {
     where parameter.occurrence == .single && node.input(index) == nil {
       problems.append(.shape(node: node.label, reason: "input '\(parameter.name)' is missing"))
     }
-    let earlier = OperatorSchema.versions(of: node.operatorType, domain: node.domain)
-    if let problem = schema.misfit(of: node, inputTypes: inputTypes, orOf: earlier),
+    if let problem = schema.misfit(
+      of: node, inputTypes: inputTypes,
+      orOf: OperatorSchema.versions(of: node.operatorType, domain: node.domain)),
       !problems.contains(problem)
     {
       problems.append(problem)
@@ -51,7 +52,7 @@ extension OperatorSchema {
   /// The first input whose type neither this version nor one of `others` permits, or which differs from another that
   /// it has to equal.
   func misfit(
-    of node: Node, inputTypes: [ValueType?], orOf others: [OperatorSchema] = []
+    of node: Node, inputTypes: [ValueType?], orOf others: @autoclosure () -> [OperatorSchema] = []
   ) -> GraphError? {
     var bound: [String: (type: String, input: String)] = [:]
     for (index, type) in inputTypes.enumerated() {
@@ -60,7 +61,7 @@ extension OperatorSchema {
       }
       let isPermitted =
         permittedTypes(of: parameter).contains(type)
-        || others.contains { other in
+        || others().contains { other in
           Self.parameter(at: index, of: other.inputs).map { other.permittedTypes(of: $0).contains(type) }
             ?? false
         }
