@@ -40,10 +40,16 @@ public enum Dimension: Hashable, Sendable, CustomStringConvertible, ExpressibleB
     }
   }
 
+  /// `numbers` of two fixed extents, which are most, and else `operation` of two expressions.
   private static func combine(
     _ left: Dimension, _ right: Dimension,
+    numbers: (Int) -> (Int) -> (partialValue: Int, overflow: Bool),
     _ operation: (SymbolicExpression, SymbolicExpression) -> SymbolicExpression?
   ) -> Dimension {
+    if case .fixed(let left) = left, case .fixed(let right) = right {
+      let (value, overflow) = numbers(left)(right)
+      return overflow ? .unknown : .fixed(value)
+    }
     guard let left = left.expression, let right = right.expression, let result = operation(left, right) else {
       return .unknown
     }
@@ -52,16 +58,18 @@ public enum Dimension: Hashable, Sendable, CustomStringConvertible, ExpressibleB
 
   /// The sum; unknown where either is, or on overflow.
   public static func + (left: Dimension, right: Dimension) -> Dimension {
-    combine(left, right) { $0.adding($1) }
+    combine(left, right, numbers: Int.addingReportingOverflow) { $0.adding($1) }
   }
   /// The difference; unknown where either is, or on overflow.
   public static func - (left: Dimension, right: Dimension) -> Dimension {
-    combine(left, right) { left, right in right.scaled(by: -1).flatMap { left.adding($0) } }
+    combine(left, right, numbers: Int.subtractingReportingOverflow) { left, right in
+      right.scaled(by: -1).flatMap { left.adding($0) }
+    }
   }
   /// The product; zero where either is zero; unknown where either is, or on overflow.
   public static func * (left: Dimension, right: Dimension) -> Dimension {
     if left == .fixed(0) || right == .fixed(0) { return .fixed(0) }
-    return combine(left, right) { $0.multiplied(by: $1) }
+    return combine(left, right, numbers: Int.multipliedReportingOverflow) { $0.multiplied(by: $1) }
   }
   /// The quotient rounded down.
   public func dividedDown(by divisor: Int) -> Dimension {

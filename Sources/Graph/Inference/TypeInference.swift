@@ -127,9 +127,9 @@ extension Graph {
     }
     let inputs = context.node.inputs.indices.map { context.constant($0) }
     let isKnown = inputs.indices.allSatisfy { inputs[$0] != nil || !context.hasInput($0) }
-    let size = inputs.reduce(0) { $0 + ($1?.count ?? 0) }
-    let result = context.outputTypes.reduce(0) { $0 + ($1?.shape?.elementCount.fixedValue ?? 0) }
-    guard isKnown, size <= evaluationLimit, result <= evaluationLimit else { return }
+    guard isKnown, inputs.reduce(0, { $0 + ($1?.count ?? 0) }) <= evaluationLimit,
+      context.outputTypes.reduce(0, { $0 + ($1?.shape?.elementCount.fixedValue ?? 0) }) <= evaluationLimit
+    else { return }
     // A failure is the run's to report, if the node runs at all.
     guard let outputs = try? evaluate(context.node, inputs) else { return }
     for (index, output) in outputs.enumerated() where index < context.outputConstants.count {

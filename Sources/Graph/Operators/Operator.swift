@@ -56,6 +56,7 @@ public struct OperatorFamily: Sendable {
 
   private static let table: [Key: Operator] = {
     var table: [Key: Operator] = [:]
+    table.reserveCapacity(all.reduce(0) { $0 + $1.operators.count })
     for family in all {
       for item in family.operators { table[Key(name: item.name, domain: item.domain)] = item }
     }
