@@ -1,3 +1,4 @@
+import COnnxProto
 import Files
 import Graph
 import OrderedCollections
@@ -60,7 +61,7 @@ import Testing
       try ONNXWriter(externalData: .never).write(
         Model(graph: graph, opsetImports: ["": 17], irVersion: 8), path: path)
       let read = try #require(try ONNXReader().model(path: path).graph.initializers["w"])
-      read.withBytes { addresses.insert(Int(bitPattern: $0.baseAddress) % 4) }
+      _ = read.withBytes { addresses.insert(Int(bitPattern: $0.baseAddress) % 4) }
       #expect(try read.elements(of: Float.self) == values)
       // The copy is made once, and is there for every other holder of the tensor too.
       let first = try read.withElements(of: Float.self) { $0.baseAddress }
@@ -91,12 +92,82 @@ import Testing
     #expect(try model.graph.initializers["w"]?.elements(of: UInt8.self) == data)
   }
 
-  @Test func segmentsAndSecondDataAreRefused() throws {
+  @Test func segmentsAreRefused() throws {
     let data = Self.field(9, [UInt8](repeating: 1, count: 64))
-    for fields in [Self.field(3, [8, 0, 16, 64]), Self.field(3, [8, 0, 16, 64]) + data, data + data] {
+    for fields in [Self.field(3, [8, 0, 16, 64]), Self.field(3, [8, 0, 16, 64]) + data] {
       #expect(throws: ONNXError.self) {
         try ONNXReader().model(Self.model(tensorFields: fields), path: "m.onnx")
       }
     }
+  }
+
+  @Test func secondDataIsRefused() throws {
+    let data = Self.field(9, [UInt8](repeating: 1, count: 64))
+    let error = #expect(throws: ONNXError.self) {
+      try ONNXReader().model(Self.model(tensorFields: data + data), path: "m.onnx")
+    }
+    #expect(
+      error?.description
+        == "m.onnx: not an ONNX file: a second raw_data, which may be given once, in graph.initializer at byte 84"
+    )
+  }
+
+  /// Protobuf would take the second tensor's data; the first's, being large, is lifted out before.
+  @Test func aTensorInTwoPartsIsRefused() throws {
+    func tensor(_ count: Int) -> [UInt8] {
+      [2 << 3, 2] + Self.field(1, [UInt8(count)]) + Self.field(9, [UInt8](repeating: 1, count: count))
+    }
+    func model(_ tensors: [UInt8]) -> FileBytes {
+      let attribute = Self.field(1, Array("value".utf8)) + tensors + [20 << 3 & 0x7F | 0x80, 20 >> 4, 4]
+      let node =
+        Self.field(2, Array("y".utf8)) + Self.field(4, Array("Constant".utf8)) + Self.longField(5, attribute)
+      return FileBytes(copying: [1 << 3, 8] + Self.longField(7, Self.longField(1, node)))
+    }
+    let once = try ONNXReader().model(model(Self.field(5, tensor(70))), path: "m.onnx")
+    #expect(
+      once.graph.nodes.first?.attributes["value"]
+        == .tensor(try Tensor([UInt8](repeating: 1, count: 70), shape: [70])))
+    for counts in [(70, 3), (3, 70), (70, 70), (3, 3)] {
+      let twice = Self.field(5, tensor(counts.0)) + Self.field(5, tensor(counts.1))
+      let error = #expect(throws: ONNXError.self) { try ONNXReader().model(model(twice), path: "m.onnx") }
+      #expect(
+        error?.description.contains("a second t, which may be given once, in graph.node.attribute") == true)
+    }
+  }
+
+  /// Every field of every message of the format that holds one message.
+  @Test func noMessageIsMerged() throws {
+    var left = [
+      Descriptor.model, Descriptor.tensor, Descriptor.sparseTensor, Descriptor.sequence, Descriptor.optional,
+      Descriptor.map,
+    ]
+    var known = Set(left)
+    var refused: Set<String> = []
+    while let descriptor = left.popLast() {
+      for field in UnsafeBufferPointer(
+        start: descriptor.pointee.fields, count: Int(descriptor.pointee.n_fields))
+      where field.type == PROTOBUF_C_TYPE_MESSAGE {
+        let inner = try #require(field.descriptor).assumingMemoryBound(to: ProtobufCMessageDescriptor.self)
+        if known.insert(inner).inserted { left.append(inner) }
+        let name = "\(String(cString: descriptor.pointee.short_name)).\(String(cString: field.name))"
+        // No segment may occur at all.
+        if field.label == PROTOBUF_C_LABEL_REPEATED || name == "TensorProto.segment" { continue }
+        let tag = field.id << 3 | 2
+        let empty = (tag < 0x80 ? [UInt8(tag)] : [UInt8(tag & 0x7F | 0x80), UInt8(tag >> 7)]) + [0]
+        func check(_ bytes: [UInt8]) throws {
+          try bytes.withUnsafeBytes { bytes in
+            var check = WireCheck(path: name, bytes: bytes, limits: ReaderLimits())
+            try check.run(descriptor)
+          }
+        }
+        try check(empty)
+        #expect(throws: ONNXError.self, "\(name)") { try check(empty + empty) }
+        refused.insert(name)
+      }
+    }
+    #expect(
+      refused.isSuperset(of: [
+        "ModelProto.graph", "AttributeProto.g", "ValueInfoProto.type", "TypeProto.tensor_type",
+      ]))
   }
 }

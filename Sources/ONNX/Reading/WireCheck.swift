@@ -19,7 +19,8 @@ struct WireCheck {
     /// The field that it is of the message around it.
     let name: UnsafePointer<CChar>?
     var enclosing: TensorDataLift.Enclosing
-    var hasRawData = false
+    /// A bit for the number of each field that `once` has seen.
+    var seen: UInt64 = 0
   }
 
   init(path: String, bytes: UnsafeRawBufferPointer, limits: ReaderLimits) {
@@ -74,8 +75,7 @@ struct WireCheck {
         }
         guard field.type == PROTOBUF_C_TYPE_MESSAGE, let inner = field.descriptor else {
           if level.descriptor == tensor, field.id == Self.rawData {
-            if level.hasRawData { throw malformed(start, "a second raw_data of one tensor") }
-            levels[levels.count - 1].hasRawData = true
+            try once(field, at: start)
             lift.lift(position..<end, field: start..<end, from: &levels[levels.count - 1].enclosing)
           }
           position = end
@@ -84,6 +84,7 @@ struct WireCheck {
         if level.descriptor == tensor, field.id == Self.segment {
           throw malformed(start, "a tensor in segments, which no version of the standard defined,")
         }
+        if field.label != PROTOBUF_C_LABEL_REPEATED { try once(field, at: start) }
         messages += 1
         if messages > limits.messages {
           throw .limit(path: path, what: "the number of messages", found: messages, allowed: limits.messages)
@@ -125,6 +126,19 @@ struct WireCheck {
 
   private func malformed(_ offset: Int, _ reason: String) -> ONNXError {
     .malformed(path: path, field: place, offset: offset, reason: reason)
+  }
+
+  /// Throws where the message being walked has had `field` before.
+  ///
+  /// The encoding merges two messages in a field that holds one, and takes the later of two byte strings. Nobody writes
+  /// either; protobuf-c forgets the first of two alternatives where others merge, and data that is lifted out of one
+  /// message can't give way to data of the other.
+  private mutating func once(_ field: ProtobufCFieldDescriptor, at start: Int) throws(ONNXError) {
+    let bit: UInt64 = 1 << field.id
+    if levels[levels.count - 1].seen & bit != 0 {
+      throw malformed(start, "a second \(String(cString: field.name)), which may be given once,")
+    }
+    levels[levels.count - 1].seen |= bit
   }
 
   private mutating func skip(_ count: Int, until end: Int) throws(ONNXError) {
