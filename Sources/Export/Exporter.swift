@@ -40,6 +40,17 @@ public struct ExportedModel: Sendable {
   public let model: Model
   /// The network that was recognised.
   public let architecture: any Architecture
+
+  /// What whoever uses the file should know, a sentence each. Weights are looked at while they are written, which costs
+  /// less than to read them once more.
+  public func warnings(of written: WrittenModel) -> [String] {
+    guard let first = written.notFinite.first else { return [] }
+    let count = written.notFinite.count
+    return [
+      "NaN or infinity is in \(count) of \(model.graph.initializers.count) tensors"
+        + (count == 1 ? ": '\(first)'" : ", the first of them '\(first)'")
+    ]
+  }
 }
 
 /// Checkpoint → graph.

@@ -183,8 +183,10 @@ struct ExportCommand {
     if isSameFile(path, checkpoint) {
       throw BadFileError(path: path, reason: "this is the checkpoint itself; write to another file")
     }
-    let bytes = try ONNXWriter(externalData: externalData).write(exported.model, path: path)
-    if !quiet { try Summary(path: path, bytes: bytes, exported: exported).print(asJSON: json) }
+    let written = try ONNXWriter(externalData: externalData).write(exported.model, path: path)
+    if quiet { return }
+    for warning in exported.warnings(of: written) { Self.diagnostics.note(warning) }
+    try Summary(path: path, bytes: written.byteCount, exported: exported).print(asJSON: json)
   }
 
   /// Runs `body`; what is wrong with a network is said of the file at `path`.

@@ -3,6 +3,7 @@ import Files
 import Glibc
 import Graph
 import ONNX
+import OrderedCollections
 import TestSupport
 import Testing
 
@@ -108,6 +109,55 @@ import Testing
     try writeFile(folder.file("pytorch_model.json"), Array(#"{"mean": [0.1, 0.2, 0.3]}"#.utf8))
     let described = try runCommand("cbam-export", [index])
     #expect(described.errors.contains("from \(folder.file("pytorch_model.json"))"), "\(described.errors)")
+  }
+
+  /// The tiny network as safetensors, with `changes` of single elements by tensor.
+  private static func checkpoint(with changes: [String: Float]) throws -> [UInt8] {
+    let state = try CheckpointFile.open(path: tiny).stateDict()
+    var (entries, data): ([String], [UInt8]) = ([], [])
+    for (name, stored) in state.tensors where !name.hasSuffix("num_batches_tracked") {
+      var tensor = try stored.tensor()
+      if let value = changes[name] {
+        try tensor.withMutableElements(of: Float.self) { $0[$0.count - 1] = value }
+      }
+      let start = data.count
+      tensor.withBytes { data += $0 }
+      entries.append(
+        #""\#(name)":{"dtype":"F32","shape":\#(tensor.shape),"data_offsets":[\#(start),\#(data.count)]}"#)
+    }
+    let header = Array("{\(entries.joined(separator: ","))}".utf8)
+    return withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) } + header + data
+  }
+
+  @Test(
+    arguments: [
+      ([:], [], nil),
+      (["fc1.weight": -.infinity], [], "1 of 16 tensors: 'fc1.weight'"),
+      (["bn1.running_var": .nan], [], "2 of 16 tensors, the first of them 'conv1.weight_folded'"),
+      // Each is finite, their product is not.
+      (
+        ["bn1.weight": 3e38, "bn1.running_var": 1e-10], [],
+        "2 of 16 tensors, the first of them 'conv1.weight_folded'"
+      ),
+      (["bn1.running_var": .nan], ["--keep-batchnorm"], "1 of 23 tensors: 'bn1.running_var'"),
+      (["fc1.weight": .nan], ["--precision", "fp16"], "1 of 16 tensors: 'fc1.weight_half'"),
+      (
+        ["fc1.weight": .nan, "fc2.bias": .infinity], ["--external-data", "always"],
+        "2 of 16 tensors, the first of them 'fc1.weight'"
+      ),
+    ] as [([String: Float], [String], String?)])
+  func weightsThatAreNoNumbersAreNoted(changes: [String: Float], arguments: [String], expected: String?)
+    throws
+  {
+    let folder = try ScratchFolder()
+    let file = folder.file("m.safetensors")
+    try writeFile(file, Self.checkpoint(with: changes))
+    let finished = try runCommand("cbam-export", [file] + arguments)
+    #expect(finished.status == 0, "\(finished.errors)")
+    let notes = finished.errors.split(separator: "\n").filter { $0.contains("NaN") }
+    #expect(
+      notes == (expected.map { ["cbam-export: NaN or infinity is in \($0)"] } ?? []), "\(finished.errors)")
+    #expect(try runCommand("cbam-export", [file, "--quiet"] + arguments).errors.isEmpty)
   }
 
   @Test(arguments: [

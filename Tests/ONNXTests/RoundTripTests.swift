@@ -208,4 +208,46 @@ import Testing
     }
     #expect(files[0] == files[1])
   }
+
+  /// In each place and type, also in what is yet to be made and where two tensors share bytes.
+  @Test(arguments: ExternalDataPolicy.allCases)
+  func whatIsNotFiniteIsTold(_ policy: ExternalDataPolicy) throws {
+    let folder = try ScratchFolder()
+    func written(_ initializers: OrderedDictionary<String, Tensor>) throws -> [String] {
+      var graph = Graph(name: "g", outputs: [Value("w", nil)])
+      graph.initializers = initializers
+      return try ONNXWriter(externalData: policy).write(
+        Model(graph: graph, opsetImports: ["": 17], irVersion: 8), path: folder.file("m.onnx")
+      ).notFinite
+    }
+    let largest: [(ElementType, Double)] = [
+      (.float16, 65_504), (.bfloat16, 0x1.FEp127), (.float32, 0x1.FFFFFEp127),
+      (.float64, .greatestFiniteMagnitude),
+    ]
+    for (type, most) in largest {
+      for count in [1, 300, 300_001] {
+        var numbers = (0..<count).map { $0.isMultiple(of: 2) ? most : -most }
+        if count > 2 { numbers[1] = .leastNonzeroMagnitude }
+        let finite = try Tensor(doubles: numbers, as: type, shape: [count])
+        #expect(try written(["w": finite]) == [])
+        for place in Set([0, count / 2, count - 1]) {
+          for value in [Double.infinity, -.infinity, .nan] {
+            var changed = numbers
+            changed[place] = value
+            let bad = try Tensor(doubles: changed, as: type, shape: [count])
+            #expect(try written(["w": finite, "x": bad, "y": finite, "z": bad]) == ["x", "z"])
+          }
+        }
+      }
+    }
+    let rows = try Tensor([Float](repeating: 3e38, count: 400_000), shape: [4, 100_000])
+    #expect(
+      try written([
+        "ok": rows.scalingRows(by: [1, 1, 0, 1]), "w": rows.scalingRows(by: [1, 1, 1, 2]),
+        "n": rows.scalingRows(by: [.nan, 1, 1, 2]),
+      ]) == ["w", "n"])
+    // The same bits as other types.
+    let words = [UInt32](repeating: 0xFFFF_FFFF, count: 500)
+    #expect(try written(["i": Tensor(words, shape: [500]), "s": Tensor(strings: ["nan"], shape: [1])]) == [])
+  }
 }

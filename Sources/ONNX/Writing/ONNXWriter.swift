@@ -3,6 +3,14 @@ import Files
 import Graph
 import OrderedCollections
 
+/// What was written.
+public struct WrittenModel: Sendable, Equatable {
+  /// Bytes of all files, external data included.
+  public let byteCount: Int
+  /// The initializers that hold a NaN or an infinity, in the model's order.
+  public let notFinite: [String]
+}
+
 /// Writes models as ONNX files. The same model gives the same bytes.
 public struct ONNXWriter: Sendable {
   /// When tensors go into a file beside the model, `<model>.data`.
@@ -18,10 +26,9 @@ public struct ONNXWriter: Sendable {
   ///
   /// Tensor bytes go from where they lie (a mapped checkpoint, say) to the file without a copy in between.
   ///
-  /// - Returns: bytes written, external data included.
   /// - Throws: `ONNXError` where the file can't be written or the model is too large for the policy.
   @discardableResult
-  public func write(_ model: Model, path: String) throws(ONNXError) -> Int {
+  public func write(_ model: Model, path: String) throws(ONNXError) -> WrittenModel {
     var layout: ExternalDataLayout?
     switch externalData {
     case .always: layout = ExternalDataLayout(graph: model.graph, location: Self.dataName(path))
@@ -38,14 +45,19 @@ public struct ONNXWriter: Sendable {
       message = try writer.model(model)
     }
     var dataFile: AtomicFile?
-    if let layout, layout.byteCount > 0 { dataFile = try data(layout, model.graph, path: path + ".data") }
-    let file = try pack(&message.pointee.base, of: writer.arena, path: path)
+    var notFinite: Set<String> = []
+    if let layout, layout.byteCount > 0 {
+      dataFile = try data(layout, model.graph, path: path + ".data", notFinite: &notFinite)
+    }
+    let file = try pack(&message.pointee.base, of: writer.arena, path: path, notFinite: &notFinite)
     do {
       // The model is what makes the data visible, so it comes last.
       try dataFile?.commit()
       try file.commit()
     } catch { throw .file(error) }
-    return file.count + (dataFile?.count ?? 0)
+    return WrittenModel(
+      byteCount: file.count + (dataFile?.count ?? 0),
+      notFinite: notFinite.isEmpty ? [] : model.graph.initializers.keys.filter(notFinite.contains))
   }
 
   /// Writes a value as a test folder holds it (`input_0.pb`), whole or not at all.
@@ -54,7 +66,8 @@ public struct ONNXWriter: Sendable {
   public func write(_ value: RuntimeValue, name: String, path: String) throws(ONNXError) {
     let writer = ProtoWriter(external: nil)
     let message = try writer.message(value, name: name)
-    let file = try pack(message, of: writer.arena, path: path)
+    var notFinite: Set<String> = []
+    let file = try pack(message, of: writer.arena, path: path, notFinite: &notFinite)
     do { try file.commit() } catch { throw .file(error) }
   }
 
@@ -62,22 +75,24 @@ public struct ONNXWriter: Sendable {
     (path.split(separator: "/").last.map(String.init) ?? path) + ".data"
   }
 
-  private func data(_ layout: ExternalDataLayout, _ graph: Graph, path: String) throws(ONNXError)
-    -> AtomicFile
-  {
+  private func data(
+    _ layout: ExternalDataLayout, _ graph: Graph, path: String, notFinite: inout Set<String>
+  ) throws(ONNXError) -> AtomicFile {
     do throws(FileError) {
       let file = try AtomicFile(path: path, byteCount: layout.byteCount)
       for (name, place) in layout.order {
         try file.write(Array(repeating: 0, count: place.lowerBound - file.count))
-        if let tensor = graph.initializers[name] { try file.write(tensor) }
+        if let tensor = graph.initializers[name], try !file.write(tensor) { notFinite.insert(name) }
       }
       return file
     } catch { throw .file(error) }
   }
 
-  /// Streams the packed message, which lies in `arena`, into a file that is yet to be committed.
+  /// Streams the packed message, which lies in `arena`, into a file that is yet to be committed, and adds to `notFinite`
+  /// the names of tensors with a NaN or an infinity.
   private func pack(
-    _ message: UnsafeMutablePointer<ProtobufCMessage>, of arena: ProtoArena, path: String
+    _ message: UnsafeMutablePointer<ProtobufCMessage>, of arena: ProtoArena, path: String,
+    notFinite: inout Set<String>
   ) throws(ONNXError) -> AtomicFile {
     let file: AtomicFile
     do {
@@ -95,6 +110,7 @@ public struct ONNXWriter: Sendable {
         message, UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: ProtobufCBuffer.self))
     }
     if let error = sink.error { throw .file(error) }
+    notFinite.formUnion(sink.notFinite)
     return file
   }
 }
@@ -109,6 +125,8 @@ private final class Sink {
   private let file: AtomicFile
   private let arena: ProtoArena
   private(set) var error: FileError?
+  /// Names of the tensors so far that have a NaN or an infinity.
+  private(set) var notFinite: Set<String> = []
 
   init(_ file: AtomicFile, _ arena: ProtoArena) {
     self.file = file
@@ -118,35 +136,37 @@ private final class Sink {
   func append(_ bytes: UnsafeRawBufferPointer) {
     guard error == nil else { return }
     do throws(FileError) {
-      if let tensor = arena.deferred(at: bytes.baseAddress) {
-        try file.write(tensor)
-      } else {
-        try file.write(bytes, of: arena.tensor(at: bytes.baseAddress))
-      }
+      guard let source = arena.source(of: bytes) else { return try file.write(bytes) }
+      if try !file.write(source.tensor) { notFinite.formUnion(source.names) }
     } catch { self.error = error }
   }
 }
 
 extension AtomicFile {
-  /// Appends the tensor's stored bytes.
-  fileprivate func write(_ tensor: Tensor) throws(FileError) {
+  /// Appends the tensor's stored bytes, piece by piece, each looked at while it is in the cache. What is written of a
+  /// mapped checkpoint need not stay in memory.
+  ///
+  /// - Returns: whether all that was written are finite numbers.
+  fileprivate func write(_ tensor: Tensor) throws(FileError) -> Bool {
+    let type = tensor.elementType
+    var isFinite = true
     if tensor.isDeferred {
-      try write(count: tensor.byteCount, unit: (tensor.elementType.bitWidth ?? 8) / 8) {
-        tensor.copyBytes($0, to: $1)
+      try write(count: tensor.byteCount, unit: (type.bitWidth ?? 8) / 8) { range, target in
+        tensor.copyBytes(range, to: target)
+        if type.hasNonFinite(UnsafeRawBufferPointer(start: target, count: range.count)) { isFinite = false }
       }
-    } else {
-      try tensor.withBytes { bytes throws(FileError) in try write(bytes, of: tensor) }
+      return isFinite
     }
-  }
-
-  /// Appends `bytes`, which are a tensor's or nobody's. What is written of a mapped checkpoint need not stay in memory.
-  fileprivate func write(_ bytes: UnsafeRawBufferPointer, of tensor: Tensor?) throws(FileError) {
-    guard let tensor else { return try write(bytes) }
-    let step = 1 << 19
-    for start in stride(from: 0, to: bytes.count, by: step) {
-      let range = start..<min(bytes.count, start + step)
-      try write(UnsafeRawBufferPointer(rebasing: bytes[range]))
-      tensor.giveUpMemory(of: range)
+    try tensor.withBytes { bytes throws(FileError) in
+      let step = 1 << 19
+      for start in stride(from: 0, to: bytes.count, by: step) {
+        let range = start..<min(bytes.count, start + step)
+        let piece = UnsafeRawBufferPointer(rebasing: bytes[range])
+        if type.hasNonFinite(piece) { isFinite = false }
+        try write(piece)
+        tensor.giveUpMemory(of: range)
+      }
     }
+    return isFinite
   }
 }

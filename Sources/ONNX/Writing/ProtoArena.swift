@@ -7,8 +7,20 @@ import Graph
 final class ProtoArena {
   private var blocks: [UnsafeMutableRawPointer] = []
   private var tensors: [Tensor] = []
-  private var deferred: [UnsafeRawPointer: Tensor] = [:]
-  private var viewed: [UnsafeRawPointer: Tensor] = [:]
+  private var sources: [Field: Source] = [:]
+
+  /// A byte field, as protobuf-c sees it.
+  private struct Field: Hashable {
+    let address: UnsafeRawPointer
+    let count: Int
+  }
+
+  /// What a byte field is to hold.
+  struct Source {
+    let tensor: Tensor
+    /// What the tensors are called that share these bytes.
+    var names: [String]
+  }
 
   /// One zeroed message, initialised by protoc-c's function.
   func make<Message>(_ message: Message, _ initialize: (UnsafeMutablePointer<Message>) -> Void)
@@ -65,27 +77,30 @@ final class ProtoArena {
     return ProtobufCBinaryData(len: utf8.count, data: array(utf8))
   }
 
-  /// A tensor's own bytes as a byte field, not copied; an address that stands for them where they are yet to be made.
-  func bytes(of tensor: Tensor) -> ProtobufCBinaryData {
+  /// The bytes of `tensor`, called `name`, as a byte field, not copied; an address that stands for them where they are
+  /// yet to be made.
+  func bytes(of tensor: Tensor, name: String) -> ProtobufCBinaryData {
     if tensor.isDeferred {
       let place: UnsafeMutablePointer<UInt8> = allocate(1)
-      deferred[UnsafeRawPointer(place)] = tensor
+      sources[Field(address: place, count: tensor.byteCount)] = Source(tensor: tensor, names: [name])
       return ProtobufCBinaryData(len: tensor.byteCount, data: place)
     }
     tensors.append(tensor)
     return tensor.withBytes { bytes in
-      if let base = bytes.baseAddress { viewed[base] = tensor }
+      if let base = bytes.baseAddress {
+        sources[Field(address: base, count: bytes.count), default: Source(tensor: tensor, names: [])]
+          .names.append(name)
+      }
       return ProtobufCBinaryData(
         len: bytes.count,
         data: UnsafeMutablePointer(mutating: bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)))
     }
   }
 
-  /// The tensor whose bytes are to stand where a field's address is `place`.
-  func deferred(at place: UnsafeRawPointer?) -> Tensor? { place.flatMap { deferred[$0] } }
-
-  /// A tensor whose bytes begin at `place`.
-  func tensor(at place: UnsafeRawPointer?) -> Tensor? { place.flatMap { viewed[$0] } }
+  /// The tensor that a field's `bytes` are, or stand for.
+  func source(of bytes: UnsafeRawBufferPointer) -> Source? {
+    bytes.baseAddress.flatMap { sources[Field(address: $0, count: bytes.count)] }
+  }
 
   deinit { for block in blocks { block.deallocate() } }
 }

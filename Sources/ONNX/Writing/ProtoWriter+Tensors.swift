@@ -35,7 +35,7 @@ extension ProtoWriter {
       proto.pointee.raw_data = ProtobufCBinaryData(len: packed.count, data: arena.array(packed))
     } else {
       proto.pointee.has_raw_data = 1
-      proto.pointee.raw_data = arena.bytes(of: tensor)
+      proto.pointee.raw_data = arena.bytes(of: tensor, name: name)
     }
     return proto
   }
