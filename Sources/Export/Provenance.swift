@@ -31,21 +31,39 @@ public struct Provenance: Sendable {
     case invented
   }
 
+  /// BatchNorm's ε in one of the model's `BatchNormalization` nodes.
+  public struct Epsilon: Sendable, Equatable {
+    /// The node, as messages call it.
+    public let node: String
+    /// The checkpoint's module whose variance it reads, or `nil` where no tensor gives that.
+    public let module: String?
+    /// The node's, which is the standard's 1e-5 where it names none.
+    public let found: Float
+    /// The module's.
+    public let expected: Float
+    /// Whether they differ.
+    public var isWrong: Bool { found != expected }
+  }
+
   /// One entry for each initializer, in the model's order.
   public private(set) var weights: [Weight] = []
   /// Tensors of the checkpoint that no initializer is derived from.
   public private(set) var unused: [String] = []
+  /// One entry for each `BatchNormalization` that was not folded, in the model's order.
+  public private(set) var epsilons: [Epsilon] = []
 
   /// Folding may have been done in single precision: a product, a quotient, a root and two sums. In half precision that
   /// is next to nothing, and what was folded is rounded once.
   static func mostULP(_ type: ElementType) -> Double { type == .float16 ? 0.51 : 4 }
 
-  /// Whether everything is derived, and everything used.
-  public var isComplete: Bool { unused.isEmpty && !weights.contains { $0.origin == .invented } }
+  /// Whether everything is derived, everything used, and every ε the checkpoint's.
+  public var isComplete: Bool {
+    unused.isEmpty && !weights.contains { $0.origin == .invented } && !epsilons.contains(where: \.isWrong)
+  }
 
   private let tensors: OrderedDictionary<String, Tensor>
-  private let epsilon: Double
-  private let epsilons: [String: Float]
+  private let epsilon: Float
+  private let moduleEpsilons: [String: Float]
   private var used: Set<String> = []
   private var byBits: [UInt64: [String]] = [:]
 
@@ -61,8 +79,8 @@ public struct Provenance: Sendable {
     epsilons: [String: Float] = [:]
   ) throws {
     self.tensors = tensors
-    self.epsilons = epsilons
-    self.epsilon = Double(epsilon)
+    self.epsilon = epsilon
+    moduleEpsilons = epsilons
     for (name, tensor) in tensors { byBits[Self.hash(tensor), default: []].append(name) }
     // Weights in half precision stand behind a Cast.
     var stored: [String: String] = [:]
@@ -111,7 +129,23 @@ public struct Provenance: Sendable {
     }
     // Training's counters say nothing about the network.
     unused = tensors.keys.filter { !used.contains($0) && !$0.hasSuffix("num_batches_tracked") }
+    let origin = Dictionary(weights.map { ($0.name, $0.origin) }) { first, _ in first }
+    for node in graph.nodes where node.operatorType == "BatchNormalization" && node.domain.isEmpty {
+      var module: String?
+      switch initializer(node.input(4)).flatMap({ origin[$0.name] }) {
+      case .identical(let source), .rounded(let source):
+        let suffix = ".running_var"
+        module = source.hasSuffix(suffix) ? String(source.dropLast(suffix.count)) : nil
+      default: break
+      }
+      self.epsilons.append(
+        Epsilon(
+          node: node.label, module: module, found: node.float("epsilon") ?? 1e-5,
+          expected: module.map(self.epsilon(of:)) ?? epsilon))
+    }
   }
+
+  private func epsilon(of module: String) -> Float { moduleEpsilons[module] ?? epsilon }
 
   /// The tensor that `tensor` is, as it is, turned, or rounded.
   private func find(_ tensor: Tensor, _ name: String) -> Origin? {
@@ -166,7 +200,7 @@ public struct Provenance: Sendable {
           let variance = try tensors["\(module).running_var"]?.doubles(),
           [scale, shift, mean, variance].allSatisfy({ $0.count == filters })
         else { continue }
-        let epsilon = epsilons[module].map(Double.init) ?? self.epsilon
+        let epsilon = Double(epsilon(of: module))
         let factors = zip(scale, variance).map { $0 / ($1 + epsilon).squareRoot() }
         var most = 0.0
         for index in stored.indices {

@@ -20,8 +20,15 @@ struct CheckpointMode {
       let sources: [String]
       let max_ulp: Double
     }
+    struct Epsilon: Encodable {
+      let node: String
+      let module: String?
+      let found: Float
+      let expected: Float
+    }
     let weights: [Weight]
     let unused: [String]
+    let epsilons: [Epsilon]
     let complete: Bool
   }
 
@@ -42,7 +49,10 @@ struct CheckpointMode {
           weights: provenance.weights.map {
             let (origin, sources, ulp) = Self.parts($0.origin)
             return .init(name: $0.name, shape: $0.shape, origin: origin, sources: sources, max_ulp: ulp)
-          }, unused: provenance.unused, complete: provenance.isComplete))
+          }, unused: provenance.unused,
+          epsilons: provenance.epsilons.map {
+            .init(node: $0.node, module: $0.module, found: $0.found, expected: $0.expected)
+          }, complete: provenance.isComplete))
     } else {
       var table = Table(["weight", "shape", "origin", "from", "max ULP"], right: [4])
       for weight in provenance.weights {
@@ -59,10 +69,18 @@ struct CheckpointMode {
       for weight in provenance.weights where weight.origin == .invented {
         try results.line("INVENTED \(Diagnostics.printable(weight.name)): nothing in the checkpoint gives it")
       }
+      let wrong = provenance.epsilons.filter(\.isWrong)
+      for epsilon in wrong {
+        let module = epsilon.module.map { " of '\($0)'" } ?? ""
+        let text = "\(epsilon.node): \(epsilon.found), not the \(epsilon.expected)\(module)"
+        try results.line("EPSILON \(Diagnostics.printable(text))")
+      }
       let derived = provenance.weights.filter { $0.origin != .structure && $0.origin != .invented }.count
       try results.line(
         "\(derived) weights derived from \(checkpoint), \(provenance.weights.filter { $0.origin == .invented }.count) "
-          + "invented, \(provenance.unused.count) tensors unused")
+          + "invented, \(provenance.unused.count) tensors unused"
+          + (provenance.epsilons.isEmpty
+            ? "" : ", \(wrong.count) of \(provenance.epsilons.count) epsilons differ"))
     }
     if !provenance.isComplete { throw Unsuccessful() }
   }

@@ -181,11 +181,43 @@ import Testing
     #expect(
       traced.status == 0 && traced.text.contains(", 0 invented, 0 tensors unused"),
       "\(traced.text) \(traced.errors)")
-    // Another epsilon than the one that was folded in.
-    if options != ["--keep-batchnorm"] {
-      let other = try runCommand("cbam-verify", [model, "--checkpoint", checkpoint, "--bn-epsilon", "0.1"])
-      #expect(other.status == 1 && other.text.contains("INVENTED"), "\(other.text)")
+    // Another epsilon than the one that was folded in, or stands in the nodes.
+    let other = try runCommand("cbam-verify", [model, "--checkpoint", checkpoint, "--bn-epsilon", "0.1"])
+    let keeps = options == ["--keep-batchnorm"]
+    #expect(other.status == 1 && other.text.contains(keeps ? "EPSILON" : "INVENTED"), "\(other.text)")
+  }
+
+  /// BatchNorm's ε is no initializer, and yet a part of what was learned.
+  @Test func aWrongEpsilonIsFound() throws {
+    let folder = try ScratchFolder()
+    let model = folder.file("model.onnx")
+    let exported = try runCommand(
+      "cbam-export", ["--quiet", ExportCommandTests.tiny, "-o", model, "--keep-batchnorm"])
+    try #require(exported.status == 0, "\(exported.errors)")
+    let right = try runCommand("cbam-verify", [model, "--checkpoint", ExportCommandTests.tiny])
+    #expect(right.status == 0 && right.text.hasSuffix("unused, 0 of 2 epsilons differ\n"), "\(right.text)")
+    var changed = try ONNXReader().model(path: model)
+    let index = try #require(changed.graph.nodes.lastIndex { $0.operatorType == "BatchNormalization" })
+    let path = folder.file("changed.onnx")
+    let checks: [(Attribute?, String)] = [
+      (.float(1e-3), "0.001"), (.float(Float(1e-5).nextUp), "1.0000001e-05"), (nil, ""),
+    ]
+    for (epsilon, text) in checks {
+      changed.graph.nodes[index].attributes["epsilon"] = epsilon
+      try ONNXWriter().write(changed, path: path)
+      let traced = try runCommand("cbam-verify", [path, "--checkpoint", ExportCommandTests.tiny])
+      // A node that names none has the standard's, which is PyTorch's too.
+      #expect(traced.status == (epsilon == nil ? 0 : 1), "\(traced.text)")
+      let line = "EPSILON node 'bn2' (BatchNormalization): \(text), not the 1e-05 of 'bn2'\n"
+      #expect(traced.text.contains(line) == (epsilon != nil), "\(traced.text)")
+      #expect(traced.text.hasSuffix("unused, \(epsilon == nil ? 0 : 1) of 2 epsilons differ\n"))
     }
+    changed.graph.nodes[index].attributes["epsilon"] = .float(1e-3)
+    try ONNXWriter().write(changed, path: path)
+    let traced = try runCommand("cbam-verify", [path, "--checkpoint", ExportCommandTests.tiny, "--json"])
+    #expect(
+      traced.status == 1 && traced.text.contains(#"{"expected":1e-05,"found":0.001,"module":"bn2","node":"#),
+      "\(traced.text)")
   }
 
   /// What is cut out is a backend test that ONNX Runtime and we pass.
