@@ -9,7 +9,7 @@ import Synchronization
 /// The table of the standard's facts, of which a line is read when it is asked for: a program that runs one network
 /// must not pay for two hundred operators, nor for the many versions of one, at its start.
 enum OperatorSignatures {
-  /// The versions of `name`, oldest first, not read yet.
+  /// The versions of `name`, oldest first; each is read when its schema is asked for.
   static func versions(of name: String, domain: String) -> [Version] {
     let operatorKey = "\(name)|\(domain)"
     if let known = found.withLock({ $0[operatorKey] }) { return known }
@@ -21,23 +21,42 @@ enum OperatorSignatures {
     let versions = index[low...].prefix { key($0) == (domain[...], name[...]) }.compactMap { line in
       Int(split(line, "|", keepsEmpty: true)[2]).map { Version(since: $0, line: line) }
     }
-    found.withLock { $0[operatorKey] = versions }
-    return versions
+    // Where another thread was first, its versions have perhaps been read.
+    return found.withLock { known in
+      if let earlier = known[operatorKey] { return earlier }
+      known[operatorKey] = versions
+      return versions
+    }
   }
 
   /// One version of an operator, as it stands in the table.
   struct Version {
     /// The first operator-set version with this definition.
     let since: Int
-    fileprivate let line: Substring
+    private let read: ReadOnce<OperatorSchema?>
+
+    fileprivate init(since: Int, line: Substring) {
+      self.since = since
+      read = ReadOnce { OperatorSignatures.parse(line) }
+    }
 
     /// What the line says.
-    var schema: OperatorSchema? {
-      OperatorSignatures.read.withLock { known in
-        if let schema = known[line.startIndex] { return schema }
-        let schema = parse(line)
-        known[line.startIndex] = schema
-        return schema
+    var schema: OperatorSchema? { read.value }
+  }
+
+  /// What a part of the table says, read when it is first asked for.
+  private final class ReadOnce<Value: Sendable>: Sendable {
+    private let state = Mutex<Value?>(nil)
+    private let read: @Sendable () -> Value
+
+    init(_ read: @escaping @Sendable () -> Value) { self.read = read }
+
+    var value: Value {
+      state.withLock { known in
+        if let known { return known }
+        let value = read()
+        known = value
+        return value
       }
     }
   }
@@ -51,26 +70,15 @@ enum OperatorSignatures {
   }
 
   private static let found = Mutex<[String: [Version]]>([:])
-  /// Schemas by where their lines begin.
-  private static let read = Mutex<[String.Index: OperatorSchema]>([:])
 
   /// The lines, ordered by domain, name and version as they are written.
   private static let index = split(lines[...], "\n").map {
     Substring($0.utf8.drop { $0 == UInt8(ascii: " ") })
   }
 
-  private static let setLines = split(typeSets[...], "\n")
-  private static let sets = Mutex<[Int: Set<String>]>([:])
-
-  /// The set of types number `number` of those that parameters share.
-  private static func typeSet(_ number: Int) -> Set<String>? {
-    guard setLines.indices.contains(number) else { return nil }
-    return sets.withLock { known in
-      if let set = known[number] { return set }
-      let set = Set(split(setLines[number], " ").map(String.init))
-      known[number] = set
-      return set
-    }
+  /// The sets of types that parameters share, by number.
+  private static let sets = split(typeSets[...], "\n").map { line in
+    ReadOnce { Set(split(line, " ").map(String.init)) }
   }
 
   private static func key(_ line: Substring) -> (domain: Substring, name: Substring) {
@@ -118,10 +126,9 @@ enum OperatorSignatures {
     for item in split(fields[7], " ") {
       let parts = split(item, "=")
       guard parts.count == 2, parts[1].utf8.first == UInt8(ascii: "&"),
-        let number = Int(parts[1].dropFirst()),
-        let set = typeSet(number)
+        let number = Int(parts[1].dropFirst()), sets.indices.contains(number)
       else { return nil }
-      typeParameters[String(parts[0])] = set
+      typeParameters[String(parts[0])] = sets[number].value
     }
     return OperatorSchema(
       name: String(fields[0]), domain: String(fields[1]), sinceVersion: version,
