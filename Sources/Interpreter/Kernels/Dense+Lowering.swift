@@ -88,114 +88,95 @@ extension PlanBuilder {
     return areFinite
   }
 
-  /// One or two rows. Columns are cut into runs of 16, 8, 4, 2 or 1 vectors; each run's weights lie in order of use.
+  /// One or two rows. Weights are packed once, in the order of use; or, for one run, large ones are packed by the task
+  /// that needs them, and forgotten. Columns are summed in the same order either way.
   private mutating func lowerVectors(_ dense: Dense) throws -> Bool {
     guard let input = denseInput(dense) else { return false }
-    if isForOneRun, dense.weights.byteCount >= Self.leastStoredBytes,
-      let element = StoredWeights.element(dense.weights.elementType)
-    {
-      lowerStoredVectors(dense, input, element)
-      return true
-    }
     let lanes = width
-    let vectors = planes(dense.columns)
-    var runs: [(first: Int, vectors: Int)] = []
-    var next = 0
-    while next < vectors {
-      let size = [16, 8, 4, 2, 1].first { $0 <= vectors - next } ?? 1
-      runs.append((next, size))
-      next += size
-    }
-    let depth = input.depth
-    let kernel = kernels.conv.pack
-    let packed = try pack(
-      "\(dense.node.inputs[1])/vectors/\(input.key)/\(dense.isTransposed)", dense.weights,
-      floats: depth * vectors * lanes
-    ) { weights, packed in
-      for run in runs {
-        let areFinite = Self.pack(
-          weights, of: dense, input, first: run.first * lanes, vectors: run.vectors, lanes: lanes,
-          to: packed.base + run.first * lanes * depth, by: kernel)
-        packed.areFinite = packed.areFinite && areFinite
-      }
-    }
-    let bias = packedBias(dense.bias, dense.output, filters: dense.columns)
-    let from = input.slot
+    let (rows, columns, depth) = (dense.rows, dense.columns, input.depth)
+    let bias = packedBias(dense.bias, dense.output, filters: columns)
     let output = define(dense.output, .plain)
-    needScratch(floats: 2 * (depth + 2 * lanes) + vectors * lanes)
     let ops = kernels.ops
     let clamp = dense.node.clamp
-    let list = runs
-    let columns = dense.columns
-    // Zero times infinity is not zero: then no row may be left out.
-    let keepZeros: Int32 = packed.areFinite ? 0 : 1
-    let rows = dense.rows
-    let phase = Phase(tasks: rows * runs.count) { memory, task, worker in
-      let (number, image) = task.quotientAndRemainder(dividingBy: rows)
-      let run = list[number]
-      let values = memory.scratch(of: worker)
+    /// One row times `vectors` vectors of columns from `first` on; needs room for two rows and a vector beyond each, and
+    /// for the sums.
+    @Sendable func multiply(
+      _ memory: PlanMemory, _ row: Int, _ first: Int, _ vectors: Int, _ weights: UnsafePointer<Float>,
+      areFinite: Bool, _ values: UnsafeMutablePointer<Float>
+    ) {
       let indices = UnsafeMutableRawPointer(values + depth + 2 * lanes).assumingMemoryBound(to: Int32.self)
+      // Zero times infinity is not zero: then no number may be left out.
       let found = ops.list_nonzero(
-        memory.floats(from) + image * depth, Int32(depth), keepZeros, indices, values)
+        memory.floats(input.slot) + row * depth, Int32(depth), areFinite ? 0 : 1, indices, values)
       let sums = values + 2 * (depth + 2 * lanes)
       ops.gemv(
-        Int32(run.vectors), packed.base + run.first * lanes * depth, indices, values, found,
-        bias.base + run.first * lanes, clamp.lower, clamp.upper, sums)
-      let count = min(columns - run.first * lanes, run.vectors * lanes)
-      memcpy(memory.floats(output) + image * columns + run.first * lanes, sums, count * 4)
+        Int32(vectors), weights, indices, values, found, bias.base + first, clamp.lower, clamp.upper, sums)
+      memcpy(
+        memory.floats(output) + row * columns + first, sums, min(columns - first, vectors * lanes) * 4)
+    }
+    func room(vectors: Int) -> Int { 2 * (depth + 2 * lanes) + vectors * lanes }
+
+    let kernel = kernels.conv.pack
+    let stored =
+      isForOneRun && dense.weights.byteCount >= Self.leastStoredBytes
+      ? StoredWeights.element(dense.weights.elementType) : nil
+    let phase: Phase
+    if let stored {
+      needScratch(floats: depth * lanes + room(vectors: 1))
+      phase = Phase(tasks: planes(columns)) { memory, task, worker in
+        let packed = memory.scratch(of: worker)
+        // Channels that only fill a block up have no weights.
+        memset(packed, 0, depth * lanes * 4)
+        dense.weights.withBytes { bytes in
+          guard let weights = StoredWeights(bytes, stored) else { return }
+          let areFinite = Self.pack(
+            weights, of: dense, input, first: task * lanes, vectors: 1, lanes: lanes, to: packed, by: kernel)
+          for row in 0..<rows {
+            multiply(memory, row, task * lanes, 1, packed, areFinite: areFinite, packed + depth * lanes)
+          }
+        }
+      }
+    } else {
+      // Runs of 16, 8, 4, 2 or 1 vectors.
+      var runs: [(first: Int, vectors: Int)] = []
+      var next = 0
+      while next < planes(columns) {
+        let size = [16, 8, 4, 2, 1].first { $0 <= planes(columns) - next } ?? 1
+        runs.append((next * lanes, size))
+        next += size
+      }
+      let list = runs
+      let packed = try pack(
+        "\(dense.node.inputs[1])/vectors/\(input.key)/\(dense.isTransposed)", dense.weights,
+        floats: depth * planes(columns) * lanes
+      ) { weights, packed in
+        for run in list {
+          let areFinite = Self.pack(
+            weights, of: dense, input, first: run.first, vectors: run.vectors, lanes: lanes,
+            to: packed.base + run.first * depth, by: kernel)
+          packed.areFinite = packed.areFinite && areFinite
+        }
+      }
+      needScratch(floats: room(vectors: list[0].vectors))
+      phase = Phase(tasks: rows * list.count) { memory, task, worker in
+        let (number, row) = task.quotientAndRemainder(dividingBy: rows)
+        let run = list[number]
+        multiply(
+          memory, row, run.first, run.vectors, packed.base + run.first * depth, areFinite: packed.areFinite,
+          memory.scratch(of: worker))
+      }
     }
     append(
       Step(
-        origins: dense.node.origins, operatorType: "Dense", kernel: "gemv \(kernels.name)",
-        multiplyAdds: rows * dense.inputs * columns, phases: [phase], reads: [from], writes: [output],
+        origins: dense.node.origins, operatorType: "Dense",
+        kernel: "gemv \(stored == nil ? "" : "stored ")\(kernels.name)",
+        multiplyAdds: rows * dense.inputs * columns, phases: [phase], reads: [input.slot], writes: [output],
         extents: [rows, columns]))
     return true
   }
 
   /// Smaller weights are packed even for one run: that takes microseconds.
   private static let leastStoredBytes = 1 << 18
-
-  /// One or two rows, once: each task packs a vector of columns for itself, and forgets it. Columns are summed in the
-  /// same order as in `lowerVectors`.
-  private mutating func lowerStoredVectors(_ dense: Dense, _ input: DenseInput, _ element: ck_element) {
-    let lanes = width
-    let depth = input.depth
-    let kernel = kernels.conv.pack
-    let bias = packedBias(dense.bias, dense.output, filters: dense.columns)
-    let from = input.slot
-    let output = define(dense.output, .plain)
-    needScratch(floats: depth * lanes + 2 * (depth + 2 * lanes) + lanes)
-    let ops = kernels.ops
-    let clamp = dense.node.clamp
-    let phase = Phase(tasks: planes(dense.columns)) { memory, task, worker in
-      let first = task * lanes
-      let packed = memory.scratch(of: worker)
-      let values = packed + depth * lanes
-      let indices = UnsafeMutableRawPointer(values + depth + 2 * lanes).assumingMemoryBound(to: Int32.self)
-      let sums = values + 2 * (depth + 2 * lanes)
-      // Channels that only fill a block up have no weights.
-      memset(packed, 0, depth * lanes * 4)
-      dense.weights.withBytes { bytes in
-        guard let weights = StoredWeights(bytes, element) else { return }
-        let areFinite = Self.pack(
-          weights, of: dense, input, first: first, vectors: 1, lanes: lanes, to: packed, by: kernel)
-        for image in 0..<dense.rows {
-          let found = ops.list_nonzero(
-            memory.floats(from) + image * depth, Int32(depth), areFinite ? 0 : 1, indices, values)
-          ops.gemv(1, packed, indices, values, found, bias.base + first, clamp.lower, clamp.upper, sums)
-          memcpy(
-            memory.floats(output) + image * dense.columns + first, sums, min(dense.columns - first, lanes) * 4
-          )
-        }
-      }
-    }
-    append(
-      Step(
-        origins: dense.node.origins, operatorType: "Dense", kernel: "gemv stored \(kernels.name)",
-        multiplyAdds: dense.rows * dense.inputs * dense.columns, phases: [phase], reads: [from],
-        writes: [output],
-        extents: [dense.rows, dense.columns]))
-  }
 
   /// Several rows: a pointwise convolution whose pixels are the rows.
   private mutating func lowerRows(_ dense: Dense) throws -> Bool {
