@@ -7,9 +7,9 @@ extension PlanBuilder {
   /// `plan.CBAM`: two passes that read the map, one that writes it, and what is small between them.
   mutating func lowerAttention(_ node: Node) throws -> Bool {
     guard let output = node.output(0), let shape = graph.floatShape(output), shape.count == 4,
-      let hidden = node.int("hidden"), let first = graph.floats(node.input(1)),
-      let second = graph.floats(node.input(3)),
-      let kernel = graph.floats(node.input(5)), let k = node.int("kernel")
+      let hidden = node.int("hidden"), let first = graph.weights(node.input(1)),
+      let second = graph.weights(node.input(3)), let kernel = graph.floats(node.input(5)),
+      let k = node.int("kernel")
     else { return false }
     let (images, channels, height, mapWidth) = (shape[0], shape[1], shape[2], shape[3])
     let (lanes, blocks, pixels) = (width, planes(channels), height * mapWidth)
@@ -17,22 +17,17 @@ extension PlanBuilder {
     guard let input = blockedSlot(node.inputs[0]) else { return false }
     let residual = node.residual.flatMap { blockedSlot($0) }
     if node.residual != nil, residual == nil { return false }
-    /// Rows of `channels` filled up to whole blocks.
-    func widened(_ rows: [Float], _ count: Int) -> PackedFloats {
-      let packed = PackedFloats(count: count * row)
-      for index in 0..<count * channels {
-        packed.base[index / channels * row + index % channels] = rows[index]
-      }
-      return packed
-    }
-    let w1 = pack("\(output)/cbam/first") { widened(first, hidden) }
-    let w2 = pack("\(output)/cbam/second") { widened(second, hidden) }
-    // Where blocks are many, these matrices in both forms would be most of what a plan takes beside its weights.
-    for index in [1, 3] { forgetConstant(node.input(index)) }
+    let w1 = try packChannelRows(
+      node.inputs[1], first, hidden: hidden, channels: channels,
+      areRows: node.int("first_transposed") == 1)
+    let w2 = try packChannelRows(
+      node.inputs[3], second, hidden: hidden, channels: channels,
+      areRows: node.int("second_transposed") != 1)
     let b1 = graph.floats(node.input(2)).map { bias in
       pack("\(output)/cbam/first bias") { PackedFloats(bias, paddedTo: 16) }
     }
-    let b2 = graph.floats(node.input(4)).map { bias in pack("\(output)/cbam/second bias") { widened(bias, 1) }
+    let b2 = graph.floats(node.input(4)).map { bias in
+      pack("\(output)/cbam/second bias") { PackedFloats(bias, paddedTo: row) }
     }
     let taps = pack("\(output)/cbam/kernel") { PackedFloats(kernel, paddedTo: 16) }
 
@@ -162,5 +157,27 @@ extension PlanBuilder {
         temporaries: [vectors, hiddenSums, maps],
         inPlace: input, extents: shape))
     return true
+  }
+
+  /// A layer's weights as `[hidden][channels]`, rows filled up to whole blocks; they are stored so (`areRows`) or as
+  /// `[channels][hidden]`.
+  private mutating func packChannelRows(
+    _ name: String, _ weights: Tensor, hidden: Int, channels: Int, areRows: Bool
+  ) throws -> PackedFloats {
+    let lanes = width
+    let row = planes(channels) * lanes
+    let kernels = kernels.conv.pack
+    return try pack("\(name)/channels/\(areRows)", weights, floats: hidden * row) { weights, packed in
+      if areRows {
+        _ = kernels.rows(
+          weights[0], weights.element, channels, Int32(hidden), Int32(channels), row, packed.base)
+        return
+      }
+      for channel in stride(from: 0, to: channels, by: lanes) {
+        _ = kernels.columns(
+          weights[channel * hidden], weights.element, hidden, Int32(min(lanes, channels - channel)),
+          Int32(hidden), Int32(hidden), row, 0, packed.base + channel)
+      }
+    }
   }
 }

@@ -60,7 +60,7 @@ struct MapCut: Sendable {
 
 /// Turns nodes into steps, and remembers where values are.
 struct PlanBuilder {
-  private(set) var graph: PlanGraph
+  let graph: PlanGraph
   let kernels: KernelSet
   let workers: Int
   let choice: ConvolutionChoice
@@ -280,9 +280,6 @@ struct PlanBuilder {
         ], reads: [from], writes: [to], extents: shape))
     return to
   }
-
-  /// Lets go of a constant that nobody but a node just lowered reads.
-  mutating func forgetConstant(_ name: String?) { name.map { graph.constants[$0] = nil } }
 
   /// A constant that a step reads as if it were computed: copied at the plan's beginning, never written again.
   private mutating func constantSlot(_ name: String, _ tensor: Tensor) -> Slot? {

@@ -44,6 +44,17 @@ struct PlanGraph {
     return constants[name].flatMap { $0.elementType == .float32 ? $0 : nil }
   }
 
+  /// Whether two inputs are the same value, or float32 constants stored as the same bits; or neither is there.
+  func areEqual(_ one: String?, _ other: String?) -> Bool {
+    if one == other { return true }
+    guard let left = weights(one), let right = weights(other) else { return false }
+    defer {
+      left.giveUpMemory()
+      right.giveUpMemory()
+    }
+    return left == right
+  }
+
   /// The elements of a float32 constant.
   func floats(_ name: String?) -> [Float]? {
     guard let tensor = constant(name), tensor.elementType == .float32 else { return nil }

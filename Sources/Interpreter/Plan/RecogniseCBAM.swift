@@ -8,14 +8,15 @@ extension Pass {
   /// `z = y · σ(conv_k([mean_c y, max_c y]))`. Shapes may change on the way as long as elements keep their order;
   /// layers of the MLP may be `Gemm`, `MatMul` with or without `Add`, or 1×1 convolutions.
   ///
-  /// Inputs of the node: x, first layer `[hidden, C]`, its bias, second layer transposed `[hidden, C]`, its bias,
-  /// spatial kernel `[1, 2, k, k]`. Outputs: z, and where somebody outside reads them channel attention and spatial
-  /// attention.
+  /// Inputs of the node: x, the first layer's weights, its bias, the second layer's weights, its bias, spatial kernel
+  /// `[1, 2, k, k]`. Weights and biases are the file's own; `first_transposed` and `second_transposed` say of a layer
+  /// whether its weights are stored as `[outputs, inputs]`, with extents of 1 behind or without, else they are
+  /// `[inputs, outputs]`. Outputs: z, and where somebody outside reads them channel attention and spatial attention.
   static let recogniseCBAM = Pass(name: "recognise CBAM") { graph in
     var links = graph.links
     for product in graph.nodes where product.is("Mul") {
       guard let match = CBAMMatch.find(product, graph, links) else { continue }
-      try match.replace(in: &graph)
+      match.replace(in: &graph)
       links = graph.links
     }
   }
@@ -24,10 +25,18 @@ extension Pass {
 /// The parts of one CBAM block in a graph.
 private struct CBAMMatch {
   struct Layer {
-    /// `[outputs][inputs]`.
-    let weights: [Float]
+    let weights: String
+    /// Whether the weights are stored as `[outputs][inputs]`.
+    let isTransposed: Bool
+    let inputs: Int
     let outputs: Int
-    let bias: [Float]?
+    var bias: String?
+
+    /// Whether both compute the same, with the same constants or with equal ones.
+    func isSame(as other: Layer, in graph: PlanGraph) -> Bool {
+      isTransposed == other.isTransposed && graph.areEqual(weights, other.weights)
+        && graph.areEqual(bias, other.bias)
+    }
   }
 
   let input: String
@@ -42,7 +51,6 @@ private struct CBAMMatch {
   let spatialAttention: String
   /// Nodes of the block, by their first output.
   let interior: Set<String>
-  let channels: Int
 
   /// The block whose last product this is.
   static func find(_ product: Node, _ graph: PlanGraph, _ links: PlanGraph.Links) -> CBAMMatch? {
@@ -69,20 +77,19 @@ private struct CBAMMatch {
           graph.floatShape(output) == extents,
           let scale = graph.floatShape(refined.inputs[scaleSide]), scale == [extents[0], extents[1], 1, 1],
           let channel = walk.sigmoid(behind: refined.inputs[scaleSide]),
-          let sum = walk.node(channel.inputs[0]), sum.is("Add"), sum.inputs.count == 2,
+          let sum = walk.past(channel.inputs[0]), sum.is("Add"), sum.inputs.count == 2,
           let left = walk.branch(sum.inputs[0]), let right = walk.branch(sum.inputs[1]),
           left.input == input, right.input == input, left.isMaximum != right.isMaximum,
-          left.first.weights == right.first.weights, left.second.weights == right.second.weights,
-          left.first.bias == right.first.bias, left.second.bias == right.second.bias,
-          left.first.outputs * extents[1] == left.first.weights.count,
-          left.second.outputs == extents[1], left.second.weights.count == left.first.weights.count
+          left.first.inputs == extents[1], left.second.outputs == extents[1],
+          left.second.inputs == left.first.outputs, left.first.outputs > 0,
+          left.first.isSame(as: right.first, in: graph), left.second.isSame(as: right.second, in: graph)
         else { continue }
         let match = CBAMMatch(
           input: input, output: output, first: left.first, second: left.second, kernel: convolution.inputs[1],
           kernelSize: weights.shape[2], spatialBias: graph.floats(convolution.input(2))?.first ?? 0,
           maximumFirst: one.isMaximum, channelAttention: channel.outputs[0],
           spatialAttention: spatial.outputs[0],
-          interior: walk.visited, channels: extents[1])
+          interior: walk.visited)
         if match.isClosed(graph, links) { return match }
       }
     }
@@ -102,32 +109,17 @@ private struct CBAMMatch {
     return true
   }
 
-  func replace(in graph: inout PlanGraph) throws {
-    let hidden = first.outputs
-    var transposed = [Float](repeating: 0, count: hidden * channels)
-    for channel in 0..<channels {
-      for h in 0..<hidden { transposed[h * channels + channel] = second.weights[channel * hidden + h] }
-    }
-    var inputs = [input]
-    func add(_ part: String, _ values: [Float]?, _ shape: [Int]) throws {
-      guard let values else { return inputs.append("") }
-      let name = "\(output)/cbam/\(part)"
-      graph.constants[name] = try Tensor(values, shape: shape)
-      inputs.append(name)
-    }
-    try add("first", first.weights, [hidden, channels])
-    try add("first bias", first.bias, [hidden])
-    try add("second", transposed, [hidden, channels])
-    try add("second bias", second.bias, [channels])
-    inputs.append(kernel)
+  func replace(in graph: inout PlanGraph) {
     let borders = Set(graph.outputs)
     var node = Node(
-      "CBAM", domain: PlanGraph.domain, inputs: inputs,
+      "CBAM", domain: PlanGraph.domain,
+      inputs: [input, first.weights, first.bias ?? "", second.weights, second.bias ?? "", kernel],
       outputs: [output] + [channelAttention, spatialAttention].map { borders.contains($0) ? $0 : "" },
       attributes: [
         "maximum_first": .int(maximumFirst ? 1 : 0), "bias": .float(spatialBias),
-        "kernel": .int(Int64(kernelSize)),
-        "hidden": .int(Int64(hidden)),
+        "kernel": .int(Int64(kernelSize)), "hidden": .int(Int64(first.outputs)),
+        "first_transposed": .int(first.isTransposed ? 1 : 0),
+        "second_transposed": .int(second.isTransposed ? 1 : 0),
       ])
     let parts = graph.nodes.filter { interior.contains($0.outputs.first ?? "") }
     node.name = parts.last?.name ?? ""
@@ -222,34 +214,30 @@ private struct Walk {
     guard let node = past(name) else { return nil }
     if node.is("Add"), node.inputs.count == 2 {
       for (side, other) in [(0, 1), (1, 0)] {
-        guard let bias = graph.floats(node.inputs[other]), let inner = layer(node.inputs[side]),
-          inner.layer.bias == nil, bias.count == inner.layer.outputs
+        let bias = node.inputs[other]
+        guard let values = graph.weights(bias), var inner = layer(node.inputs[side]),
+          inner.layer.bias == nil, values.count == inner.layer.outputs
         else { continue }
-        return (inner.input, CBAMMatch.Layer(weights: inner.layer.weights, outputs: bias.count, bias: bias))
+        inner.layer.bias = bias
+        return inner
       }
       return nil
     }
-    guard node.isPlan("Dense") || node.isPlan("Conv"), let tensor = graph.weights(node.input(1)),
-      let weights = graph.floats(node.input(1))
+    guard node.isPlan("Dense") || node.isPlan("Conv"), let name = node.input(1),
+      let weights = graph.weights(name)
     else { return nil }
-    // They are kept as they are read here.
-    tensor.giveUpMemory()
-    let bias = graph.floats(node.input(2))
-    if node.isPlan("Conv") {
-      guard tensor.rank == 4, tensor.shape[2] == 1, tensor.shape[3] == 1, node.int("group") ?? 1 == 1 else {
-        return nil
-      }
-      return (node.inputs[0], CBAMMatch.Layer(weights: weights, outputs: tensor.shape[0], bias: bias))
+    let isConvolution = node.isPlan("Conv")
+    if isConvolution {
+      guard weights.rank == 4, weights.shape[2] == 1, weights.shape[3] == 1, node.int("group") ?? 1 == 1
+      else { return nil }
     }
-    if node.int("transposed") == 1 {
-      return (node.inputs[0], CBAMMatch.Layer(weights: weights, outputs: tensor.shape[0], bias: bias))
-    }
-    let (rows, columns) = (tensor.shape[0], tensor.shape[1])
-    var turned = [Float](repeating: 0, count: weights.count)
-    for row in 0..<rows {
-      for column in 0..<columns { turned[column * rows + row] = weights[row * columns + column] }
-    }
-    return (node.inputs[0], CBAMMatch.Layer(weights: turned, outputs: columns, bias: bias))
+    let isTransposed = isConvolution || node.int("transposed") == 1
+    return (
+      node.inputs[0],
+      CBAMMatch.Layer(
+        weights: name, isTransposed: isTransposed, inputs: weights.shape[isTransposed ? 1 : 0],
+        outputs: weights.shape[isTransposed ? 0 : 1], bias: node.input(2))
+    )
   }
 }
 
