@@ -6,19 +6,6 @@ import Testing
 
 /// Bytes of a mapped file that nobody needs for now leave memory, and come back when they are read.
 @Suite struct MappedPagesTests {
-  /// Which pages of these bytes this process has in memory, as the kernel says.
-  private func present(_ bytes: UnsafeRawBufferPointer) throws -> [Bool] {
-    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
-    let first = Int(bitPattern: bytes.baseAddress) / page
-    let count = (bytes.count + page - 1) / page
-    let descriptor = open("/proc/self/pagemap", O_RDONLY)
-    try #require(descriptor >= 0)
-    defer { close(descriptor) }
-    var entries = [UInt64](repeating: 0, count: count)
-    try #require(pread(descriptor, &entries, count * 8, first * 8) == count * 8)
-    return entries.map { $0 >> 63 == 1 }
-  }
-
   @Test func wholePagesInsideLeave() throws {
     let folder = try ScratchFolder()
     let page = Int(sysconf(Int32(_SC_PAGESIZE)))
@@ -26,12 +13,12 @@ import Testing
     try writeFile(folder.file("weights"), contents)
     let file = try MappedFile(path: folder.file("weights"))
     #expect(Array(file.bytes) == contents)
-    #expect(try present(file.bytes).allSatisfy { $0 })
+    #expect(try presentPages(file.bytes).allSatisfy { $0 })
     // From the middle of the second page to the middle of the 26th: whole ones between.
     let part = UnsafeRawBufferPointer(rebasing: file.bytes[page + 100..<25 * page + 100])
     let tensor = try Tensor(viewing: part, owner: file, elementType: .uint8, shape: [part.count])
     tensor.giveUpMemory()
-    let left = try present(file.bytes)
+    let left = try presentPages(file.bytes)
     #expect(left.enumerated().filter { !$0.element }.map(\.offset) == Array(2...24))
     #expect(try tensor.elements(of: UInt8.self) == Array(contents[page + 100..<25 * page + 100]))
     #expect(Array(file.bytes) == contents)
@@ -46,7 +33,7 @@ import Testing
     let file = try MappedFile(path: folder.file("weights"))
     #expect(Array(file.bytes) == contents)
     file.giveUpMemory(of: UnsafeRawBufferPointer(rebasing: file.bytes[page...]))
-    #expect(try present(file.bytes) == [true] + [Bool](repeating: false, count: 20))
+    #expect(try presentPages(file.bytes) == [true] + [Bool](repeating: false, count: 20))
     #expect(Array(file.bytes) == contents)
   }
 

@@ -29,20 +29,26 @@ import Testing
 
     init(number: Int, _ generator: inout SeededGenerator) throws {
       let channels = [5, 16, 33, 64, 100][number % 5]
-      hidden = [1, 3, 16, 20][number % 4]
-      reshapesBeforeSigmoid = number % 3 == 1
-      shape = [1 + number % 2, channels, 1 + number % 7, 6]
-      let type = [ElementType.float32, .float16, .bfloat16][number % 3]
-      self.type = type
+      try self.init(
+        shape: [1 + number % 2, channels, 1 + number % 7, 6], hidden: [1, 3, 16, 20][number % 4],
+        kernelSize: [3, 7][number % 2], type: [.float32, .float16, .bfloat16][number % 3],
+        hasBiases: number % 2 == 1, reshapesBeforeSigmoid: number % 3 == 1, &generator)
+    }
+
+    init(
+      shape: [Int], hidden: Int, kernelSize: Int, type: ElementType, hasBiases: Bool,
+      reshapesBeforeSigmoid: Bool, _ generator: inout SeededGenerator
+    ) throws {
+      (self.shape, self.hidden, self.kernelSize, self.type) = (shape, hidden, kernelSize, type)
+      self.reshapesBeforeSigmoid = reshapesBeforeSigmoid
       // What half precision holds, so that all ways of storing them are of the same numbers.
-      func weights(_ count: Int) throws -> [Float] {
-        try Tensor(generator.floats(count), shape: [count]).cast(to: type).cast(to: .float32).elements(
-          of: Float.self)
+      func weights() throws -> [Float] {
+        try Tensor(generator.floats(hidden * shape[1]), shape: [hidden, shape[1]]).cast(to: type)
+          .cast(to: .float32).elements(of: Float.self)
       }
-      w1 = try weights(hidden * channels)
-      w2 = try weights(hidden * channels)
-      biases = number % 2 == 0 ? nil : (generator.floats(hidden), generator.floats(channels))
-      kernelSize = [3, 7][number % 2]
+      w1 = try weights()
+      w2 = try weights()
+      biases = hasBiases ? (generator.floats(hidden), generator.floats(shape[1])) : nil
       kernel = generator.floats(2 * kernelSize * kernelSize)
     }
 

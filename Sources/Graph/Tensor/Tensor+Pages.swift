@@ -9,10 +9,7 @@ public protocol RereadableBytes: AnyObject, Sendable {
 extension Tensor {
   /// Tells the owner of the bytes that they are not needed for now, where they can be had again: weights that were
   /// packed need not stay in memory twice. Changes nothing that anybody can read.
-  public func giveUpMemory() {
-    guard case .bytes(let storage) = contents else { return }
-    storage.giveUpMemory(of: 0..<storage.byteCount)
-  }
+  public func giveUpMemory() { giveUpMemory(of: 0..<byteCount) }
 
   /// The same of the bytes of `range`.
   public func giveUpMemory(of range: Range<Int>) {

@@ -256,6 +256,7 @@ struct DirectUnit: Sendable {
       let first = (firstBlock + block) * lanes
       let end = min(g.filters, first + lanes)
       let to = packed + weightOffset + block * planes * planeFloats
+      defer { convolution.weights.giveUpMemory(ofElements: first * depth * taps..<end * depth * taps) }
       if first / filters == (end - 1) / filters, first / filters * depth == firstPlane * lane {
         // All filters of the block see the same channels, from the first plane's first on.
         let isOneRun = lane == 1 || taps == 1

@@ -131,6 +131,10 @@ extension PlanBuilder {
           guard let weights = StoredWeights(bytes, stored) else { return }
           let areFinite = Self.pack(
             weights, of: dense, input, first: task * lanes, vectors: 1, lanes: lanes, to: packed, by: kernel)
+          if dense.isTransposed {
+            let end = min(columns, task * lanes + lanes)
+            dense.weights.giveUpMemory(ofElements: task * lanes * dense.inputs..<end * dense.inputs)
+          }
           for row in 0..<rows {
             multiply(memory, row, task * lanes, 1, packed, areFinite: areFinite, packed + depth * lanes)
           }

@@ -43,4 +43,11 @@ extension Tensor {
       return try body(weights)
     }
   }
+
+  /// Gives up the memory of elements that were packed, of a tensor as above: of large weights, not even one layer's need
+  /// be there twice.
+  func giveUpMemory(ofElements range: Range<Int>) {
+    let size = byteCount / count
+    giveUpMemory(of: range.lowerBound * size..<range.upperBound * size)
+  }
 }

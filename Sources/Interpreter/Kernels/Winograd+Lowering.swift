@@ -32,6 +32,8 @@ extension PlanBuilder {
         functions.weights(
           weights[block * lanes * g.channels * 9], weights.element, Int32(filters), Int32(g.channels),
           packed.base + block * blockFloats)
+        let first = block * lanes * g.channels * 9
+        convolution.weights.giveUpMemory(ofElements: first..<first + filters * g.channels * 9)
       }
     }
     let bias = packedBias(convolution.bias, convolution.output, filters: g.filters)
