@@ -114,5 +114,10 @@ import Testing
     #expect(
       try plan.constant("w")?.elements(of: Float.self) == [Float](repeating: Float(Float16(0.1)), count: 6))
     #expect(plan.nodes.map(\.operatorType) == ["Gemm"])
+    // The convolutions' cost model sees the float32 weights, once.
+    let builder = PlanBuilder(
+      graph: plan, kernels: try KernelSet.best(cap: nil), workers: 1,
+      choice: .cost(measured: ConvolutionTuning()), errorBudget: 0, isForOneRun: false)
+    #expect(builder.constantBytes == 6 * 4)
   }
 }

@@ -68,7 +68,7 @@ struct PlanBuilder {
   let errorBudget: Double
   /// Whether packing pays only where it saves more than it costs in a single run.
   let isForOneRun: Bool
-  /// Bytes of all constants, most of which are weights.
+  /// Bytes of the constants that nodes read, most of which are weights: of floats, of their float32 form.
   let constantBytes: Int
   /// Values that `DequantizeLinear` gives.
   let dequantized: Set<String>
@@ -104,8 +104,8 @@ struct PlanBuilder {
     self.isForOneRun = isForOneRun
     dequantized = Set(
       graph.nodes.filter { $0.operatorType == "DequantizeLinear" }.flatMap(\.outputs))
-    constantBytes = [graph.constants, graph.halves].reduce(0) { sum, constants in
-      constants.values.reduce(sum) { $0 + $1.count * 4 }
+    constantBytes = Set(graph.nodes.flatMap(\.inputs)).reduce(0) { sum, name in
+      sum + (graph.weights(name).map { $0.count * 4 } ?? graph.constants[name]?.byteCount ?? 0)
     }
   }
 
