@@ -3,8 +3,9 @@ import Glibc
 /// A file that appears whole or not at all: written without a name, synced, then named and renamed over its place.
 ///
 /// Bytes go through buffers that another thread writes (`WriteBehind`), so many small writes cost few system calls, and
-/// large files are written while their caller makes what comes next. Dropping the object before `commit()` leaves nothing behind, and neither does a program that is stopped in between, but where the file
-/// system knows no nameless files (`O_TMPFILE`): there a `.partial` file stays.
+/// large files are written while their caller makes what comes next. Dropping the object before `commit()` leaves nothing
+/// behind, and neither does a program that is stopped in between, but where the file system knows no nameless files
+/// (`O_TMPFILE`): there a `.partial` file stays.
 public final class AtomicFile {
   /// Where the file will be.
   public let path: String
@@ -32,7 +33,8 @@ public final class AtomicFile {
     isNamed = descriptor < 0
     if isNamed { descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
     let code = errno
-    behind = WriteBehind(descriptor: descriptor)
+    // Large pieces save time where there are many; where there are few they would be most of the memory.
+    behind = WriteBehind(descriptor: descriptor, capacity: byteCount > Self.large << 4 ? 1 << 19 : 1 << 15)
     guard descriptor >= 0 else { throw .system(operation: "write", path: path, code: code) }
     if byteCount > Self.large { try reserve(byteCount) }
   }
@@ -48,6 +50,9 @@ public final class AtomicFile {
 
   // The macro is a sum that Swift does not import; __O_TMPFILE is 0o20000000 on x86-64 and arm64 alike.
   private static let nameless: Int32 = 0o20000000 | O_DIRECTORY
+
+  /// Bytes that go through memory at a time: of less, a mapping hardly has whole pages to give up.
+  public var pieceSize: Int { max(behind.capacity, 1 << 17) }
 
   /// Appends `bytes`.
   ///

@@ -10,7 +10,6 @@ import Synchronization
 /// Thread safety: a buffer and its length belong to the caller until it is handed over, and again when its turn has come
 /// round; the semaphores say so. What both sides see besides is the atomic.
 final class WriteBehind: @unchecked Sendable {
-  private static let capacity = 1 << 19
   private static let buffers = 4
   /// Bytes after which the system is asked to start writing to the disk, so that the sync at the end waits less.
   private static let writebackStep = 8 << 20
@@ -18,6 +17,8 @@ final class WriteBehind: @unchecked Sendable {
   private static let stack = 1 << 18
 
   private let descriptor: Int32
+  /// Bytes of a buffer.
+  let capacity: Int
   private let ring: UnsafeMutableRawPointer
   /// How much of each buffer is to be written; negative where the thread is to end.
   private let lengths: UnsafeMutablePointer<Int>
@@ -34,15 +35,16 @@ final class WriteBehind: @unchecked Sendable {
   private var written = 0
   private var handedToDisk = 0
 
-  init(descriptor: Int32) {
+  init(descriptor: Int32, capacity: Int) {
     self.descriptor = descriptor
-    ring = .allocate(byteCount: Self.capacity * Self.buffers, alignment: 4096)
+    self.capacity = capacity
+    ring = .allocate(byteCount: capacity * Self.buffers, alignment: 4096)
     lengths = .allocate(capacity: Self.buffers)
     lengths.initialize(repeating: 0, count: Self.buffers)
   }
 
   private func buffer(_ turn: Int) -> UnsafeMutableRawPointer {
-    ring + turn % Self.buffers * Self.capacity
+    ring + turn % Self.buffers * capacity
   }
 
   /// Takes `count` bytes in units of `unit` bytes, a power of two. `make` is called with range after range of them, and
@@ -53,7 +55,7 @@ final class WriteBehind: @unchecked Sendable {
     if !used.isMultiple(of: unit) { handOver() }
     var position = 0
     while position < count {
-      let room = (Self.capacity - used) / unit * unit
+      let room = (capacity - used) / unit * unit
       let range = position..<min(count, position + room)
       if !range.isEmpty { make(range, buffer(turn) + used) }
       used += range.count

@@ -13,13 +13,20 @@ enum OperatorSignatures {
   static func versions(of name: String, domain: String) -> [Version] {
     let operatorKey = "\(name)|\(domain)"
     if let known = found.withLock({ $0[operatorKey] }) { return known }
-    var (low, high) = (0, index.count)
+    let wanted = (domain[...], name[...])
+    var (low, high) = (lines.startIndex, lines.endIndex)
     while low < high {
-      let middle = (low + high) / 2
-      if key(index[middle]) < (domain[...], name[...]) { low = middle + 1 } else { high = middle }
+      let middle = line(at: lines.utf8.index(low, offsetBy: lines.utf8.distance(from: low, to: high) / 2))
+      if key(middle) < wanted { low = end(of: middle) } else { high = middle.startIndex }
     }
-    let versions = index[low...].prefix { key($0) == (domain[...], name[...]) }.compactMap { line in
-      Int(split(line, "|", keepsEmpty: true)[2]).map { Version(since: $0, line: line) }
+    var versions: [Version] = []
+    while low < lines.endIndex {
+      let line = line(at: low)
+      guard key(line) == wanted else { break }
+      if let since = Int(split(line, "|", keepsEmpty: true)[2]) {
+        versions.append(Version(since: since, line: line))
+      }
+      low = end(of: line)
     }
     // Where another thread was first, its versions have perhaps been read.
     return found.withLock { known in
@@ -62,18 +69,30 @@ enum OperatorSignatures {
   }
 
   static var allOperators: [(domain: String, name: String)] {
-    index.indices.compactMap { position in
-      let (domain, name) = key(index[position])
-      if position > 0, key(index[position - 1]) == (domain, name) { return nil }
-      return (String(domain), String(name))
+    var found: [(domain: String, name: String)] = []
+    for line in split(lines[...], "\n") {
+      let (domain, name) = key(line)
+      if let last = found.last, last.domain == domain, last.name == name { continue }
+      found.append((String(domain), String(name)))
     }
+    return found
   }
 
   private static let found = Mutex<[String: [Version]]>([:])
 
-  /// The lines, ordered by domain, name and version as they are written.
-  private static let index = split(lines[...], "\n").map {
-    Substring($0.utf8.drop { $0 == UInt8(ascii: " ") })
+  private static let newline = UInt8(ascii: "\n")
+
+  /// The line around `position`, of those that are ordered by domain, name and version as they are written: what is looked
+  /// for is found by halves, and most of the table stays unread.
+  private static func line(at position: String.Index) -> Substring {
+    let bytes = lines.utf8
+    let start = bytes[..<position].lastIndex(of: newline).map { bytes.index(after: $0) } ?? bytes.startIndex
+    return lines[start..<(bytes[position...].firstIndex(of: newline) ?? bytes.endIndex)]
+  }
+
+  /// Where the line after `line` begins.
+  private static func end(of line: Substring) -> String.Index {
+    line.endIndex < lines.endIndex ? lines.utf8.index(after: line.endIndex) : lines.endIndex
   }
 
   /// The sets of types that parameters share, by number.
@@ -90,7 +109,7 @@ enum OperatorSignatures {
   }
 
   /// The parts of `text`, which is ASCII, between separators. Bytes are looked at, not characters, in memory and not
-  /// one by one: a program looks through a hundred thousand of them at its start.
+  /// one by one.
   private static func split(_ text: Substring, _ separator: Unicode.Scalar, keepsEmpty: Bool = false)
     -> [Substring]
   {

@@ -158,9 +158,8 @@ extension AtomicFile {
       return isFinite
     }
     try tensor.withBytes { bytes throws(FileError) in
-      let step = 1 << 19
-      for start in stride(from: 0, to: bytes.count, by: step) {
-        let range = start..<min(bytes.count, start + step)
+      for start in stride(from: 0, to: bytes.count, by: pieceSize) {
+        let range = start..<min(bytes.count, start + pieceSize)
         let piece = UnsafeRawBufferPointer(rebasing: bytes[range])
         if type.hasNonFinite(piece) { isFinite = false }
         try write(piece)
