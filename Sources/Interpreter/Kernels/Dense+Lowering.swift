@@ -123,6 +123,8 @@ extension PlanBuilder {
     let phase: Phase
     if let stored {
       needScratch(floats: depth * lanes + room(vectors: 1))
+      // Tasks whose part of the file is given up at once, so that the system is not asked for every few pages.
+      let together = max(1, (128 << 10) / (lanes * dense.weights.byteCount / columns))
       phase = Phase(tasks: planes(columns)) { memory, task, worker in
         let packed = memory.scratch(of: worker)
         // Channels that only fill a block up have no weights.
@@ -131,9 +133,10 @@ extension PlanBuilder {
           guard let weights = StoredWeights(bytes, stored) else { return }
           let areFinite = Self.pack(
             weights, of: dense, input, first: task * lanes, vectors: 1, lanes: lanes, to: packed, by: kernel)
-          if dense.isTransposed {
-            let end = min(columns, task * lanes + lanes)
-            dense.weights.giveUpMemory(ofElements: task * lanes * dense.inputs..<end * dense.inputs)
+          if dense.isTransposed, (task + 1) % together == 0 {
+            let end = min(columns, (task + 1) * lanes)
+            dense.weights.giveUpMemory(
+              ofElements: (task + 1 - together) * lanes * dense.inputs..<end * dense.inputs)
           }
           for row in 0..<rows {
             multiply(memory, row, task * lanes, 1, packed, areFinite: areFinite, packed + depth * lanes)
