@@ -6,8 +6,9 @@ final class WeightMemory {
   private var chunk: Chunk?
   private var used = 0
 
-  /// Address space that is taken at a time; memory is taken by what is written only.
-  private static let chunkBytes = 64 << 20
+  /// Address space that is taken at a time, for all weights of most networks: behind the last ones of each, part of a
+  /// huge page stays empty. Memory is taken by what is written only.
+  private static let chunkBytes = 256 << 20
 
   /// Zeros, to be written before the plan runs and never after.
   func zeros(count: Int) -> PackedFloats {
