@@ -34,7 +34,7 @@ public final class AtomicFile {
     if isNamed { descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
     let code = errno
     // Large pieces save time where there are many; where there are few they would be most of the memory.
-    behind = WriteBehind(descriptor: descriptor, capacity: byteCount > Self.large << 4 ? 1 << 19 : 1 << 15)
+    behind = WriteBehind(descriptor: descriptor, capacity: byteCount > Self.large << 4 ? 1 << 19 : 1 << 14)
     guard descriptor >= 0 else { throw .system(operation: "write", path: path, code: code) }
     if byteCount > Self.large { try reserve(byteCount) }
   }

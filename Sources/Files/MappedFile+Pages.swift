@@ -1,22 +1,34 @@
 import Glibc
 import Graph
+import Synchronization
 
 extension MappedFile: RereadableBytes {
   /// Drops the whole pages inside `bytes` from this process; pages shared with what lies around stay. The mapping is
   /// private and never written, so what is read there later comes from the file again.
+  ///
+  /// Small parts that follow each other, as tensors of a checkpoint do, are dropped together, with what little lies between
+  /// them.
   public func giveUpMemory(of bytes: UnsafeRawBufferPointer) {
     guard let first = bytes.baseAddress, let base = self.bytes.baseAddress, first >= base,
       first + bytes.count <= base + self.bytes.count
     else { return }
-    let page = sysconf(Int32(_SC_PAGESIZE))
-    let offset = first - base
-    // The mapping begins with a page, and its last one belongs to it altogether.
-    let start = (offset + page - 1) / page * page
-    let isLast = offset + bytes.count == self.bytes.count
-    let end = isLast ? self.bytes.count : (offset + bytes.count) / page * page
+    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
     // Of fewer the system takes longer to tell than to bring them back.
-    if end - start >= 16 * page {
+    let least = 16 * page
+    let offset = first - base
+    unneeded.withLock { unneeded in
+      let goesOn = offset >= unneeded.lowerBound && offset <= unneeded.upperBound + least
+      let part =
+        (goesOn ? unneeded.lowerBound : offset)..<max(goesOn ? unneeded.upperBound : 0, offset + bytes.count)
+      // The mapping begins with a page, and its last one belongs to it altogether.
+      let start = (part.lowerBound + page - 1) / page * page
+      let end = part.upperBound == self.bytes.count ? self.bytes.count : part.upperBound / page * page
+      guard end - start >= least else {
+        unneeded = part
+        return
+      }
       madvise(UnsafeMutableRawPointer(mutating: base + start), end - start, MADV_DONTNEED)
+      unneeded = min(end, part.upperBound)..<part.upperBound
     }
   }
 }

@@ -55,6 +55,8 @@ import Testing
     }.joined()
     let options = Set(try Self.text.get().matches(of: #/--[a-z][a-z-]+/#).map { String($0.0) })
     #expect(options.count >= 20)
-    for option in options.sorted() { #expect(helps.contains(option + " "), "\(option)") }
+    for option in options.sorted() {
+      #expect(helps.contains(option + " ") || helps.contains(option + "="), "\(option)")
+    }
   }
 }

@@ -37,6 +37,27 @@ import Testing
     #expect(Array(file.bytes) == contents)
   }
 
+  /// Tensors of a checkpoint are often smaller than what is dropped at a time, and lie close together.
+  @Test func smallPartsLeaveTogether() throws {
+    let folder = try ScratchFolder()
+    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+    let contents = (0..<64 * page).map { UInt8(truncatingIfNeeded: $0 / page + $0) }
+    try writeFile(folder.file("weights"), contents)
+    let file = try MappedFile(path: folder.file("weights"))
+    #expect(Array(file.bytes) == contents)
+    // Ten parts of three and a half pages, half a page between them, from the second page on.
+    for part in 0..<10 {
+      let start = page + part * 4 * page
+      file.giveUpMemory(of: UnsafeRawBufferPointer(rebasing: file.bytes[start..<start + 7 * page / 2]))
+    }
+    // What lies far behind doesn't go on from there.
+    file.giveUpMemory(of: UnsafeRawBufferPointer(rebasing: file.bytes[62 * page..<63 * page]))
+    let left = try presentPages(file.bytes).enumerated().filter { !$0.element }.map(\.offset)
+    #expect(left.first == 1 && left.count >= 32 && left == Array(1...(left.last ?? 0)), "\(left)")
+    #expect((left.last ?? 0) < 41)
+    #expect(Array(file.bytes) == contents)
+  }
+
   /// Memory of one's own would be lost.
   @Test func ownedMemoryStays() throws {
     let tensor = try Tensor([Float](repeating: 3, count: 100_000), shape: [100_000])

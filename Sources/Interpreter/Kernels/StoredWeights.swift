@@ -47,7 +47,7 @@ extension Tensor {
   /// Gives up the memory of elements that were packed, of a tensor as above: of large weights, not even one layer's need
   /// be there twice.
   func giveUpMemory(ofElements range: Range<Int>) {
-    let size = byteCount / count
+    let size = (elementType.bitWidth ?? 8) / 8
     giveUpMemory(of: range.lowerBound * size..<range.upperBound * size)
   }
 }
