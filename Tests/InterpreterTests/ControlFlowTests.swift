@@ -83,7 +83,15 @@ import Testing
     ])
     #expect(outputs["last"] == (try Self.float([9, 12])))
     #expect(outputs["all"] == (try Self.float([5, 8, 9, 6, 10, 12], [2, 3])))
-    #expect(try model.upgraded().graph.inferringTypes().types["all"] == .tensor(.float32, [2, 3]))
+    var inside: [String: ValueType?] = [:]
+    let known = try model.upgraded().graph.inferringTypes(observe: { subgraph, known in
+      for name in ["s", "x", "t", "o"] { inside["\(subgraph.name) \(name)"] = known.types[name] }
+    })
+    #expect(known.types["all"] == .tensor(.float32, [2, 3]))
+    // What is in a subgraph is told, and is not the graph's around it.
+    let pair = ValueType.tensor(.float32, [2])
+    #expect(inside == ["body s": pair, "body x": pair, "body t": pair, "body o": pair])
+    #expect(known.types["t"] == nil)
   }
 
   @Test func sequencesGrowShrinkAndJoin() throws {

@@ -9,7 +9,9 @@ outputs, and of its outputs' shapes, is taken out before, so that all there is w
 A value of the main graph disagrees where onnx knows its type, rank, or an extent, as a number or by a name of the file's,
 and we don't know the same, or a number for a name; names that onnx makes up say nothing. Then ONNX Runtime computes every
 value with extents of its own choosing, other than those of the export: what we say of a value, with these put in for
-names, has to be its shape. Prints a table and the disagreements; exits with 1 where there is one.
+names, has to be its shape. Nodes with subgraphs are then given the values that they had in this run, and onnx.reference
+computes what is in them: what we say of a value has to be its shape in every turn of a loop. Of a branch that is not
+taken nothing is known. Prints a table and the disagreements; exits with 1 where there is one.
 """
 
 import argparse
@@ -25,6 +27,7 @@ import onnx
 import onnxruntime
 import torch
 from onnx import helper, shape_inference
+from onnx.reference import ReferenceEvaluator
 
 from compare import EXPORTERS, ROOT, document, export
 from networks import networks
@@ -46,12 +49,35 @@ SIZES = {"batch": 3, "height": 288, "width": 352, "length": 17}
 INVENTED = re.compile(r"unk__\d+$")
 
 
+def subgraphs(node):
+    """The graphs that a node has as attributes."""
+    return [graph for a in node.attribute for graph in ([a.g] if a.type == onnx.AttributeProto.GRAPH else a.graphs)]
+
+
+def bodies(graph):
+    """All graphs below `graph`, the outer ones first."""
+    for node in graph.node:
+        for body in subgraphs(node):
+            yield body
+            yield from bodies(body)
+
+
+def written(graph):
+    """Names of what the graph's inputs and nodes are the origin of."""
+    return [value.name for value in graph.input] + [name for node in graph.node for name in node.output if name]
+
+
 def undeclared(model):
-    """The model without what it declares of anything but its inputs, initializers and outputs' element types."""
-    del model.graph.value_info[:]
-    for output in model.graph.output:
-        if output.type.HasField("tensor_type"):
-            output.type.tensor_type.ClearField("shape")
+    """The model without what it declares of anything but its inputs, initializers and element types.
+
+    What goes into a subgraph is declared nowhere else, so that its shape too is taken out.
+    """
+    inner = list(bodies(model.graph))
+    for graph in [model.graph, *inner]:
+        del graph.value_info[:]
+    for value in [*model.graph.output, *(value for body in inner for value in [*body.input, *body.output])]:
+        if value.type.HasField("tensor_type"):
+            value.type.tensor_type.ClearField("shape")
     return model
 
 
@@ -107,8 +133,46 @@ def judge(their, our):
     return result
 
 
-def real_shapes(model, names):
-    """`{value: (element type, shape)}` of a run with `SIZES` put in for the inputs' open extents."""
+def read(node):
+    """Names of the values around it that a node or its subgraphs read."""
+    names = set(filter(None, node.input))
+    for body in subgraphs(node):
+        inside = set().union(*map(read, body.node), {value.name for value in body.output})
+        names |= inside - set(written(body)) - {tensor.name for tensor in body.initializer}
+    return names
+
+
+class Recorder(ReferenceEvaluator):
+    """Keeps the type and the shape of what every run of a graph computes, by its name: also those of subgraphs."""
+
+    seen = collections.defaultdict(set)
+
+    def run(self, output_names, feed_inputs, attributes=None, intermediate=False, **more):
+        results = super().run(output_names, feed_inputs, attributes, intermediate=True, **more)
+        if isinstance(self.proto_, onnx.GraphProto):
+            for name in written(self.proto_):
+                if isinstance(results[name], np.ndarray):
+                    self.seen[name].add((helper.np_dtype_to_tensor_dtype(results[name].dtype), results[name].shape))
+        return results if intermediate else [results[name] for name in output_names or self.output_names]
+
+
+def inner_shapes(model, values):
+    """`{value: {(element type, shape), …}}` of what is in subgraphs, computed from the main graph's `values`."""
+    Recorder.seen.clear()
+    for node in model.graph.node:
+        if not subgraphs(node):
+            continue
+        feeds = {name: values[name] for name in read(node) if name in values}
+        inputs = [onnx.ValueInfoProto(name=name) for name in feeds]
+        outputs = [onnx.ValueInfoProto(name=name) for name in node.output if name]
+        constants = [tensor for tensor in model.graph.initializer if tensor.name in read(node) and tensor.name not in feeds]
+        alone = helper.make_model(helper.make_graph([node], "alone", inputs, outputs, constants), opset_imports=model.opset_import)
+        Recorder(alone).run(None, feeds)
+    return dict(Recorder.seen)
+
+
+def run(model, names):
+    """The values of `names` and the inputs, of a run with `SIZES` put in for the inputs' open extents."""
     constants = {tensor.name for tensor in model.graph.initializer}
     feeds, random = {}, np.random.default_rng(0)
     for value in model.graph.input:
@@ -126,8 +190,7 @@ def real_shapes(model, names):
     options.log_severity_level = 4
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     session = onnxruntime.InferenceSession(whole.SerializeToString(), options, providers=["CPUExecutionProvider"])
-    values = zip([o.name for o in session.get_outputs()], session.run(None, feeds))
-    return {n: (helper.np_dtype_to_tensor_dtype(v.dtype), list(v.shape)) for n, v in values if isinstance(v, np.ndarray)}
+    return feeds | dict(zip([o.name for o in session.get_outputs()], session.run(None, feeds)))
 
 
 def evaluated(expression):
@@ -156,26 +219,34 @@ def compare(path, command, out):
     verdicts = {name: judge(their, found.get(name)) for name, their in known.items()}
     counts = collections.Counter(verdicts.values())
     produced = [name for node in model.graph.node for name in node.output if name and found.get(name, (1,))[0]]
-    real = real_shapes(model, produced)
-    false = [f"{name}: ours {found.get(name)}, of a run {shape}" for name, shape in real.items() if not fits(found.get(name), shape)]
+    # ONNX Runtime wants the ranks of what goes into a loop's body.
+    values = run(onnx.load(path), produced)
+    real = {n: {(helper.np_dtype_to_tensor_dtype(values[n].dtype), values[n].shape)} for n in produced if isinstance(values[n], np.ndarray)}
+    inner = [name for body in bodies(model.graph) for name in written(body)]
+    if len(set(inner + list(values))) < len(inner) + len(values):
+        raise RuntimeError("two values of its graphs have the same name")
+    within = inner_shapes(model, values)
+    false = [
+        f"{name}: ours {found.get(name)}, of a run {shape}"
+        for name, shapes in [*real.items(), *within.items()] for shape in shapes if not fits(found.get(name), shape)]
     return {
         "nodes": len(model.graph.node), "values": len(verdicts), "same": counts["same"], "more": counts["more"],
         "open": sum(1 for name in real if (found.get(name) or (0, None))[1] is None or "?" in found[name][1]),
         "wrong": [f"{name}: {verdict}, theirs {known[name]}, ours {found.get(name)}"
                   for name, verdict in verdicts.items() if verdict not in ("same", "more")],
-        "run": len(real), "false": false,
+        "run": len(real), "inner": len(inner), "within": len(within), "false": false,
     }
 
 
 def table(rows):
-    lines = ["| network | written by | nodes | values onnx knows of | the same to us | we know more | disagree | of a run | open to us | contradicted |",
-             "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"]
+    lines = ["| network | written by | nodes | values onnx knows of | the same to us | we know more | disagree | of a run | open to us | in subgraphs | of a run | contradicted |",
+             "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"]
     good = [row for row in rows if "error" not in row]
-    keys = ("nodes", "values", "same", "more", "wrong", "run", "open", "false")
+    keys = ("nodes", "values", "same", "more", "wrong", "run", "open", "inner", "within", "false")
     totals = {key: sum(row[key] if isinstance(row[key], int) else len(row[key]) for row in good) for key in keys}
     for row in rows:
         cells = [row[k] if isinstance(row[k], int) else len(row[k]) for k in keys] if "error" not in row else [row["error"]]
-        lines.append(f"| {row['name']} | {row['by']} | " + " | ".join(map(str, cells)) + " |" * (9 - len(cells) if "error" in row else 1))
+        lines.append(f"| {row['name']} | {row['by']} | " + " | ".join(map(str, cells)) + " |" * (11 - len(cells) if "error" in row else 1))
     lines.append(f"| {len(good)} files | | " + " | ".join(str(totals[k]) for k in keys) + " |")
     return "\n".join(lines) + "\n"
 

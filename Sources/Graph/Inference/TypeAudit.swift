@@ -1,9 +1,13 @@
 /// What is wrong with the types of a graph, noted while they are inferred.
 final class TypeAudit {
+  /// Told what was inferred of each subgraph's values.
+  let observe: Graph.SubgraphObserver?
   /// Types that operators don't take: such a graph means nothing.
   private(set) var problems: [GraphError] = []
   /// Declarations that inference proves wrong: such a graph runs, and gives other shapes than it says.
   private(set) var contradictions: [GraphError] = []
+
+  init(observe: Graph.SubgraphObserver? = nil) { self.observe = observe }
 
   /// Notes that a node writes fewer values than a subgraph of it gives.
   func expect(_ count: Int, outputsOf node: Node, of subgraph: Graph) {

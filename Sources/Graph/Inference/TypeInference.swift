@@ -18,6 +18,9 @@ public struct InferredTypes: Sendable {
 public typealias ConstantEvaluator = (Node, [Tensor?]) throws -> [Tensor?]
 
 extension Graph {
+  /// Called with a subgraph and what is known of its values and of those around it.
+  public typealias SubgraphObserver = (Graph, InferredTypes) -> Void
+
   /// Types and shapes of every value, carried from the inputs through each operator's inference.
   ///
   /// The graph must be in the newest version's form, without calls of model-local functions: `Model.upgraded()`.
@@ -26,12 +29,15 @@ extension Graph {
   ///   - inputTypes: what is known better than the graph's own declarations, such as real extents.
   ///   - outer: values of enclosing graphs that this one may read.
   ///   - evaluate: computes nodes whose inputs are all known, so that shapes may depend on them.
+  ///   - observe: called for each subgraph, the inner ones first.
   /// - Throws: `GraphError` where a node's inputs don't fit its operator.
   public func inferringTypes(
     inputTypes: [String: ValueType] = [:], outer: InferredTypes = InferredTypes(),
-    evaluate: ConstantEvaluator? = nil
+    evaluate: ConstantEvaluator? = nil, observe: SubgraphObserver? = nil
   ) throws -> InferredTypes {
-    try inferringTypes(inputTypes: inputTypes, outer: outer, evaluate: evaluate, audit: nil)
+    try inferringTypes(
+      inputTypes: inputTypes, outer: outer, evaluate: evaluate,
+      audit: observe.map { TypeAudit(observe: $0) })
   }
 
   /// Checks that every operator, in subgraphs too, is given types and shapes that it takes.
@@ -95,6 +101,7 @@ extension Graph {
         for (input, type) in zip(subgraph.inputs, inputs) { given[input.name] = type }
         let inside = try subgraph.inferringTypes(
           inputTypes: given, outer: outer, evaluate: evaluate, audit: audit)
+        audit?.observe?(subgraph, inside)
         return subgraph.outputs.map { inside.types[$0.name] ?? $0.type }
       })
     audit?.check(node, inputTypes: context.inputTypes)

@@ -2,8 +2,9 @@ import Glibc
 import Graph
 import ONNX
 
-/// Prints what inference knows of each value of a model's main graph, one a line: its name, the number of its element
-/// type, and its dimensions by commas, separated by tabs; `-` for what is no tensor, `*` where the rank is unknown.
+/// Prints what inference knows of each value of a model, one a line: its name, the number of its element type, and its
+/// dimensions by commas, separated by tabs; `-` for what is no tensor, `*` where the rank is unknown. Values of subgraphs
+/// stand among the main graph's, under names that have to be theirs alone.
 ///
 /// usage: infer-types MODEL.onnx
 @main
@@ -12,7 +13,11 @@ struct InferTypes {
     guard CommandLine.arguments.count == 2 else { end("usage: infer-types MODEL.onnx", status: 64) }
     do {
       let model = try ONNXReader().model(path: CommandLine.arguments[1])
-      let types = try model.upgraded().graph.inferringTypes().types
+      var inner: [String: ValueType] = [:]
+      let outer = try model.upgraded().graph.inferringTypes(observe: { subgraph, known in
+        for name in subgraph.ownValues { inner[name] = known.types[name] }
+      })
+      let types = outer.types.merging(inner) { outer, _ in outer }
       for (name, type) in types.sorted(by: { $0.key < $1.key }) { print(line(name, type)) }
     } catch {
       end("infer-types: \(CommandLine.arguments[1]): \(error)", status: 1)
@@ -30,4 +35,9 @@ struct InferTypes {
     let dimensions = shape.map { $0.dimensions.map(\.description).joined(separator: ",") }
     return "\(name)\t\(elementType.rawValue)\t\(dimensions ?? "*")"
   }
+}
+
+extension Graph {
+  /// What the graph's inputs and nodes are the origin of; initializers are known without inference.
+  fileprivate var ownValues: [String] { inputs.map(\.name) + nodes.flatMap(\.outputs) }
 }
