@@ -51,8 +51,8 @@ public final class AtomicFile {
   // The macro is a sum that Swift does not import; __O_TMPFILE is 0o20000000 on x86-64 and arm64 alike.
   private static let nameless: Int32 = 0o20000000 | O_DIRECTORY
 
-  /// Bytes that go through memory at a time: of less, a mapping hardly has whole pages to give up.
-  public var pieceSize: Int { max(behind.capacity, 1 << 17) }
+  /// Bytes that go through memory at a time.
+  public var pieceSize: Int { behind.capacity }
 
   /// Appends `bytes`.
   ///
