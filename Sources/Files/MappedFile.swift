@@ -11,8 +11,8 @@ public final class MappedFile: @unchecked Sendable {
   /// All bytes; valid only while this object lives, so hold it (or use `withBytes`) for as long as they are
   /// read. The memory is never written, so sharing it between threads is safe.
   public let bytes: UnsafeRawBufferPointer
-  /// What was given up last and is still in memory, by offset; see `giveUpMemory(of:)`.
-  let unneeded = Mutex(0..<0)
+  /// What was given up last and is still in memory, by offset, and at first nothing; see `giveUpMemory(of:)`.
+  let unneeded = Mutex(Int.max..<Int.max)
 
   /// Maps the file at `path`.
   ///
