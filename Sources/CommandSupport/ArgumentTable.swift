@@ -26,6 +26,8 @@ import Glibc
   private let syntax: argp
   private let version: UnsafeMutablePointer<CChar>
   private var rows: [Row] = []
+  /// What argp calls each row.
+  private var keys: [Int32] = []
   private var options: [argp_option] = []
   private var group: Int32 = 0
 
@@ -52,13 +54,14 @@ import Glibc
   @usableFromInline mutating func add(_ row: Row) {
     var option = argp_option()
     option.name = UnsafePointer(text.keep(row.name))
-    // A number that no letter has.
+    // A letter, or a number that none has.
     option.key = row.short?.asciiValue.map(Int32.init) ?? 256 + Int32(rows.count)
     option.arg = row.value.map { UnsafePointer(text.keep($0)) }
     option.doc = UnsafePointer(text.keep(row.help))
     option.group = group
     options.append(option)
     rows.append(row)
+    keys.append(option.key)
   }
 
   /// Reads the process's command line. What `found` throws is misuse.
@@ -71,7 +74,7 @@ import Glibc
     options.append(argp_option())
     cargp_set_version(version)
     withoutActuallyEscaping(found) { found in
-      let reader = Reader(rows: rows, keys: self.options.filter { $0.name != nil }.map(\.key), found: found)
+      let reader = Reader(rows: rows, keys: keys, found: found)
       options.withUnsafeBufferPointer { options in
         var syntax = syntax
         syntax.options = options.baseAddress

@@ -59,7 +59,6 @@ public final class AtomicFile {
   /// - Throws: `FileError` where the system refuses, for example when the disk is full.
   public func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
     guard let base = bytes.baseAddress else { return }
-    if bytes.count > Self.large { prefault(bytes) }
     try write(count: bytes.count) { $1.copyMemory(from: base + $0.lowerBound, byteCount: $0.count) }
   }
 
@@ -78,20 +77,7 @@ public final class AtomicFile {
     guard code == 0 else { throw .system(operation: "write", path: path, code: code) }
   }
 
-  /// Brings a large piece's pages in at once: met one by one, each costs a fault. Only time hangs on it, and an older
-  /// kernel says no.
-  private func prefault(_ bytes: UnsafeRawBufferPointer) {
-    guard let base = bytes.baseAddress else { return }
-    let page = Int(getpagesize())
-    let start = Int(bitPattern: base) / page * page
-    _ = madvise(
-      UnsafeMutableRawPointer(bitPattern: start), Int(bitPattern: base) + bytes.count - start,
-      Self.populateForReading)
-  }
-
   private static let large = 1 << 20
-  /// `MADV_POPULATE_READ` of Linux 5.14, which the headers of Debian 12 may lack.
-  private static let populateForReading: Int32 = 22
 
   /// Appends `bytes`.
   ///

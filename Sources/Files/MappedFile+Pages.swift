@@ -18,8 +18,8 @@ extension MappedFile: RereadableBytes {
     let offset = first - base
     unneeded.withLock { unneeded in
       let goesOn = offset >= unneeded.lowerBound && offset <= unneeded.upperBound + least
-      let part =
-        (goesOn ? unneeded.lowerBound : offset)..<max(goesOn ? unneeded.upperBound : 0, offset + bytes.count)
+      let before = goesOn ? unneeded : offset..<offset
+      let part = before.lowerBound..<max(before.upperBound, offset + bytes.count)
       // The mapping begins with a page, and its last one belongs to it altogether.
       let start = (part.lowerBound + page - 1) / page * page
       let end = part.upperBound == self.bytes.count ? self.bytes.count : part.upperBound / page * page
