@@ -18,8 +18,8 @@ import Testing
           attributes: ["epsilon": .float(0)]),
       ],
       initializers: [
-        "w": try Tensor([1e-39, 2e-39, -3e-39, 1e-40] as [Float], shape: [2, 2]),
-        "scale": try Tensor([1e-39, 1] as [Float], shape: [2]),
+        "w": try Tensor(([1e-39, 2e-39, -3e-39, 1e-40] as [Double]).map(Float.init), shape: [2, 2]),
+        "scale": try Tensor(([1e-39, 1] as [Double]).map(Float.init), shape: [2]),
         "zeros": try Tensor([0, 0] as [Float], shape: [2]),
         "ones": try Tensor([1, 1] as [Float], shape: [2]),
       ],

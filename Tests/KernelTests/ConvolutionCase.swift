@@ -18,6 +18,8 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
   var depthwise = false
   var tileBlocks = 2
   var chunkPlanes = 0
+  var planesFirst = false
+  var gathers = false
   var rowsAtOnce = 1
   var clamp: (lower: Float, upper: Float) = (-.infinity, .infinity)
   var seed: UInt64 = 0
@@ -32,7 +34,7 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
   var description: String {
     "inputs \(inputs) outputs \(outputs) map \(height)x\(width) kernel \(kernel) stride \(stride) "
       + "dilation \(dilation) pad \(pad) pool \(pool) residual \(residual) plain \(plainInput) "
-      + "depthwise \(depthwise) blocks \(tileBlocks) chunk \(chunkPlanes) rows \(rowsAtOnce) clamp \(clamp) seed \(seed)"
+      + "depthwise \(depthwise) blocks \(tileBlocks) chunk \(chunkPlanes) planes first \(planesFirst) gathers \(gathers) rows \(rowsAtOnce) clamp \(clamp) seed \(seed)"
   }
 
   /// Input, weights, bias and residual from the seed.
@@ -151,6 +153,8 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
       dilation_h: Int32(dilation.h), dilation_w: Int32(dilation.w), pad_top: Int32(pad.top),
       pad_left: Int32(pad.left), out_height: Int32(outHeight), out_width: Int32(outWidth), pool: Int32(pool),
       tile_blocks: Int32(tileBlocks), chunk_planes: Int32(chunkPlanes),
+      planes_first: planesFirst ? 1 : 0,
+      gathers: gathers ? 1 : 0,
       in_plane_stride: height * width * lane,
       out_plane_stride: (outHeight / pool) * (outWidth / pool) * lanes,
       weight_block_stride: planes * kernel.h * kernel.w * lane * lanes, lower: clamp.lower, upper: clamp.upper

@@ -28,6 +28,8 @@ import Testing
       one.plainInput = one.inputs <= 4 && Bool.random(using: &generator)
       one.tileBlocks = [1, 2, 4].randomElement(using: &generator) ?? 1
       one.chunkPlanes = .random(in: 0...2, using: &generator)
+      one.planesFirst = Bool.random(using: &generator)
+      one.gathers = one.planesFirst && one.pool == 1 && !one.plainInput && Bool.random(using: &generator)
       one.rowsAtOnce = .random(in: 1...5, using: &generator)
       if Bool.random(using: &generator) { one.clamp = (0, Bool.random(using: &generator) ? 1 : .infinity) }
       if one.isPossible { cases.append(one) }
@@ -40,6 +42,7 @@ import Testing
     var one = one
     one.depthwise = true
     one.plainInput = false
+    one.gathers = false
     one.inputs = one.outputs
     one.pool = 1
     return one

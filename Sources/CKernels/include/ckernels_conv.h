@@ -25,6 +25,12 @@ typedef struct {
   int32_t tile_blocks;
   /* Input planes whose weights serve all rows before the next planes' do; 0 for all. Without effect where pool is 2. */
   int32_t chunk_planes;
+  /* Not 0: all output blocks read those planes before the next ones are read, which maps too large to stay near the
+     core want; 0: all planes of some blocks before the next blocks, which reads the weights as they lie. */
+  int32_t planes_first;
+  /* Not 0, and planes_first then too: what each tap of those planes reads is copied together first, so that narrow maps
+     fill the registers and pixels apart lie side by side. Only where lane is the vector's width and pool is 1. */
+  int32_t gathers;
   ptrdiff_t in_plane_stride, out_plane_stride, weight_block_stride;
   float lower, upper;
 } ck_f32_conv;

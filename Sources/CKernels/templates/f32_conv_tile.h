@@ -18,7 +18,7 @@ typedef void (*conv_tile_function)(
     const float *residual, float *out);
 
 VIN void conv_tile_body(
-    const int blocks, const int pixels, const ptrdiff_t step, const conv_tile *t, const float *in,
+    const int blocks, const int pixels, const ptrdiff_t step, const int asks, const conv_tile *t, const float *in,
     const float *weights, const float *ahead, const float *bias, const float *residual, float *out) {
   vf sums[4][CK_TILE1_PIXELS];
   CK_UNROLL for (int b = 0; b < blocks; b++) {
@@ -36,13 +36,12 @@ VIN void conv_tile_body(
         for (int32_t i = 0; i < inner; i++) {
           vf w[4];
           CK_UNROLL for (int b = 0; b < blocks; b++) w[b] = vload(weights + b * block_stride);
-          /* Plain maps have few channels, and so few weights. */
-          if (step != 1 && step != 2) {
+          weights += CK_WIDTH;
+          if (asks) {
             __builtin_prefetch(ahead);
             __builtin_prefetch(ahead + ahead_second);
+            ahead += CK_WIDTH;
           }
-          weights += CK_WIDTH;
-          ahead += CK_WIDTH;
           CK_UNROLL for (int p = 0; p < pixels; p++) {
             vf value = vset(x[p * step]);
             CK_UNROLL for (int b = 0; b < blocks; b++) sums[b][p] = vfma(w[b], value, sums[b][p]);
@@ -63,60 +62,62 @@ VIN void conv_tile_body(
   }
 }
 
-#define CK_TILE(BLOCKS, PIXELS, NAME, STEP)                                                                     \
+#define CK_TILE(BLOCKS, PIXELS, NAME, STEP, ASKS)                                                                     \
   static void tile_##BLOCKS##x##PIXELS##_##NAME(                                                                \
       const conv_tile *t, const float *in, const float *weights, const float *ahead, const float *bias,         \
       const float *residual, float *out) {                                                                      \
-    conv_tile_body(BLOCKS, PIXELS, STEP, t, in, weights, ahead, bias, residual, out);                           \
+    conv_tile_body(BLOCKS, PIXELS, STEP, ASKS, t, in, weights, ahead, bias, residual, out);                           \
   }
-#define CK_ENTRY(BLOCKS, PIXELS, NAME, STEP) tile_##BLOCKS##x##PIXELS##_##NAME,
+#define CK_ENTRY(BLOCKS, PIXELS, NAME, STEP, ASKS) tile_##BLOCKS##x##PIXELS##_##NAME,
 
 /* FOR_PIXELS_n(F, BLOCKS, NAME, STEP): F for every tile width up to n. */
-#define FOR_PIXELS_2(F, B, N, S) F(B, 1, N, S) F(B, 2, N, S)
-#define FOR_PIXELS_6(F, B, N, S) FOR_PIXELS_2(F, B, N, S) F(B, 3, N, S) F(B, 4, N, S) F(B, 5, N, S) F(B, 6, N, S)
-#define FOR_PIXELS_7(F, B, N, S) FOR_PIXELS_6(F, B, N, S) F(B, 7, N, S)
-#define FOR_PIXELS_12(F, B, N, S) \
-  FOR_PIXELS_7(F, B, N, S) F(B, 8, N, S) F(B, 9, N, S) F(B, 10, N, S) F(B, 11, N, S) F(B, 12, N, S)
-#define FOR_PIXELS_14(F, B, N, S) FOR_PIXELS_12(F, B, N, S) F(B, 13, N, S) F(B, 14, N, S)
+#define FOR_PIXELS_2(F, B, N, S, A) F(B, 1, N, S, A) F(B, 2, N, S, A)
+#define FOR_PIXELS_6(F, B, N, S, A) FOR_PIXELS_2(F, B, N, S, A) F(B, 3, N, S, A) F(B, 4, N, S, A) F(B, 5, N, S, A) F(B, 6, N, S, A)
+#define FOR_PIXELS_7(F, B, N, S, A) FOR_PIXELS_6(F, B, N, S, A) F(B, 7, N, S, A)
+#define FOR_PIXELS_12(F, B, N, S, A) \
+  FOR_PIXELS_7(F, B, N, S, A) F(B, 8, N, S, A) F(B, 9, N, S, A) F(B, 10, N, S, A) F(B, 11, N, S, A) F(B, 12, N, S, A)
+#define FOR_PIXELS_14(F, B, N, S, A) FOR_PIXELS_12(F, B, N, S, A) F(B, 13, N, S, A) F(B, 14, N, S, A)
 #define CK_CALL(F, ...) F(__VA_ARGS__)
 #define FOR_PIXELS(COUNT, ...) CK_CALL(CK_PASTE_PIXELS(FOR_PIXELS_, COUNT), __VA_ARGS__)
 #define CK_PASTE_PIXELS(a, b) CK_PASTE_PIXELS2(a, b)
 #define CK_PASTE_PIXELS2(a, b) a##b
 
 /* Every tile for one distance between neighbouring pixels' inputs. */
-#define CK_TILES(NAME, STEP)                           \
-  FOR_PIXELS(CK_TILE1_PIXELS, CK_TILE, 1, NAME, STEP)  \
-  FOR_PIXELS(CK_TILE2_PIXELS, CK_TILE, 2, NAME, STEP)  \
-  FOR_PIXELS(CK_TILE4_PIXELS, CK_TILE, 4, NAME, STEP)  \
+#define CK_TILES(NAME, STEP, ASKS)                           \
+  FOR_PIXELS(CK_TILE1_PIXELS, CK_TILE, 1, NAME, STEP, ASKS)  \
+  FOR_PIXELS(CK_TILE2_PIXELS, CK_TILE, 2, NAME, STEP, ASKS)  \
+  FOR_PIXELS(CK_TILE4_PIXELS, CK_TILE, 4, NAME, STEP, ASKS)  \
   static const conv_tile_function tiles_##NAME[3][CK_TILE1_PIXELS] = { \
-      {FOR_PIXELS(CK_TILE1_PIXELS, CK_ENTRY, 1, NAME, STEP)}, \
-      {FOR_PIXELS(CK_TILE2_PIXELS, CK_ENTRY, 2, NAME, STEP)}, \
-      {FOR_PIXELS(CK_TILE4_PIXELS, CK_ENTRY, 4, NAME, STEP)}, \
+      {FOR_PIXELS(CK_TILE1_PIXELS, CK_ENTRY, 1, NAME, STEP, ASKS)}, \
+      {FOR_PIXELS(CK_TILE2_PIXELS, CK_ENTRY, 2, NAME, STEP, ASKS)}, \
+      {FOR_PIXELS(CK_TILE4_PIXELS, CK_ENTRY, 4, NAME, STEP, ASKS)}, \
   };
 
-CK_TILES(blocked1, CK_WIDTH)
-CK_TILES(blocked2, 2 * CK_WIDTH)
-CK_TILES(plain1, 1)
-CK_TILES(plain2, 2)
+CK_TILES(blocked1, CK_WIDTH, 0)
+CK_TILES(blocked2, 2 * CK_WIDTH, 0)
+CK_TILES(plain1, 1, 0)
+CK_TILES(plain2, 2, 0)
+CK_TILES(asking1, CK_WIDTH, 1)
+CK_TILES(asking2, 2 * CK_WIDTH, 1)
 /* Any distance; only for convolutions that are rare. */
-FOR_PIXELS(CK_TILE1_PIXELS, CK_TILE, 1, any, t->pixel_stride)
-static const conv_tile_function tiles_any[CK_TILE1_PIXELS] = {FOR_PIXELS(CK_TILE1_PIXELS, CK_ENTRY, 1, any, 0)};
+FOR_PIXELS(CK_TILE1_PIXELS, CK_TILE, 1, any, t->pixel_stride, 0)
+static const conv_tile_function tiles_any[CK_TILE1_PIXELS] = {FOR_PIXELS(CK_TILE1_PIXELS, CK_ENTRY, 1, any, 0, 0)};
 
 /* The tile function and the largest number of blocks and pixels for it. */
 typedef struct {
-  const conv_tile_function *of_pixels[3];
+  const conv_tile_function *of_pixels[2][3];
   int32_t most_pixels[3];
 } conv_tile_set;
 
 static conv_tile_set conv_tiles_for(ptrdiff_t pixel_stride) {
-  conv_tile_set set = {{tiles_any, 0, 0}, {CK_TILE1_PIXELS, 0, 0}};
-  const conv_tile_function (*tiles)[CK_TILE1_PIXELS] = 0;
-  if (pixel_stride == CK_WIDTH) tiles = tiles_blocked1;
-  if (pixel_stride == 2 * CK_WIDTH) tiles = tiles_blocked2;
-  if (pixel_stride == 1) tiles = tiles_plain1;
-  if (pixel_stride == 2) tiles = tiles_plain2;
+  conv_tile_set set = {{{tiles_any, 0, 0}, {tiles_any, 0, 0}}, {CK_TILE1_PIXELS, 0, 0}};
+  const conv_tile_function (*tiles)[CK_TILE1_PIXELS] = 0, (*asking)[CK_TILE1_PIXELS] = 0;
+  if (pixel_stride == CK_WIDTH) tiles = tiles_blocked1, asking = tiles_asking1;
+  if (pixel_stride == 2 * CK_WIDTH) tiles = tiles_blocked2, asking = tiles_asking2;
+  if (pixel_stride == 1) tiles = asking = tiles_plain1;
+  if (pixel_stride == 2) tiles = asking = tiles_plain2;
   if (tiles) {
-    for (int k = 0; k < 3; k++) set.of_pixels[k] = tiles[k];
+    for (int k = 0; k < 3; k++) set.of_pixels[0][k] = tiles[k], set.of_pixels[1][k] = asking[k];
     set.most_pixels[1] = CK_TILE2_PIXELS;
     set.most_pixels[2] = CK_TILE4_PIXELS;
   }
@@ -148,7 +149,7 @@ static int32_t conv_tile_row(
     const int32_t stream = (done + piece) * each;
     const int asks = ahead->next && stream < blocks;
     t->ahead_second = asks && each == 2 ? ahead->block_stride : 0;
-    set->of_pixels[kind][pixels - 1](
+    set->of_pixels[asks][kind][pixels - 1](
         t, in, weights, asks ? ahead->next + stream * ahead->block_stride : weights, bias, residual, out);
     in += pixels * t->pixel_stride;
     out += pixels * CK_WIDTH;

@@ -86,7 +86,7 @@ extension PlanBuilder {
 
     // Tasks: images, then rows such that what they read stays near the core, then blocks if rows are too few.
     let blocks = planes(g.filters)
-    let rowBytes = g.width * 4 * units[0].planes * lane * g.stride.h * g.pool
+    let rowBytes = bytesNearCore(ofRowIn: g, planes: units[0].planes, lane: lane)
     let work = convolution.multiplyAdds / g.images
     let wanted = max(1, min(workers * 4, work / Machine.taskMultiplyAdds))
     let weightBytes = packed.count * 4
@@ -156,6 +156,16 @@ extension PlanBuilder {
         writes: [output], extents: graph.floatShape(convolution.output) ?? [],
         tunable: tunable(convolution, .direct)))
     return true
+  }
+
+  /// Bytes that the kernels read and write again and again while they are at one row of the output.
+  private func bytesNearCore(ofRowIn g: ConvolutionGeometry, planes: Int, lane: Int) -> Int {
+    let chunk = g.chunkPlanes(lane: lane)
+    guard g.takesPlanesFirst(lane: lane), chunk > 0, chunk < planes else {
+      return g.width * 4 * planes * lane * g.stride.h * g.pool
+    }
+    let taken = g.gathers(lane: lane) ? g.outWidth * g.taps : g.width * g.stride.h
+    return (taken * chunk * lane + g.outWidth * g.filters / 2) * 4
   }
 
   private func planesOf(_ channels: Int, lane: Int) -> Int { lane == 1 ? channels : planes(channels) }

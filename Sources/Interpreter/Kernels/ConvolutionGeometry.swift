@@ -51,11 +51,26 @@ struct ConvolutionGeometry: Sendable {
   var outPixels: Int { (outHeight / pool) * (outWidth / pool) }
   var outRows: Int { outHeight / pool }
 
-  /// Input planes whose weights serve all rows before the next planes' do, so that they are read from far memory
-  /// once, and while others are used; 0 for all.
-  private func chunkPlanes(lane: Int) -> Int {
-    let bytes = 2 * channels * taps * lane * 4
-    return bytes > 96 << 10 && pool == 1 ? max(1, 128 / (taps * lane)) : 0
+  /// Whether what each tap reads is copied together first: where a row is too short to fill the registers well that 8
+  /// or 4 numbers to a vector leave, and where a pointwise kernel steps over pixels, which then lie apart. Rows of
+  /// four or fewer leave too few pixels for each weight to be worth it.
+  func gathers(lane: Int) -> Bool {
+    lane > 1 && lane <= 8 && pool == 1 && (taps > 1 ? (5...8).contains(outWidth) : stride != (1, 1))
+  }
+
+  /// Whether all filters read some input planes before the next ones are read: where the map is too large to stay near
+  /// the core while it is read for each pair of blocks anew.
+  func takesPlanesFirst(lane: Int) -> Bool {
+    gathers(lane: lane) || (lane > 1 && lane <= 8 && pool == 1 && pixels * channels * 4 > 200 << 10)
+  }
+
+  /// Input planes that are done with before the next ones, so that their weights stay near the core; 0 for all at
+  /// once, where those few do anyway.
+  func chunkPlanes(lane: Int) -> Int {
+    guard lane > 1, pool == 1 else { return 0 }
+    if taps == 1, lane <= 8 { return takesPlanesFirst(lane: lane) && channels > 192 ? 96 / lane : 0 }
+    let isFar = 2 * channels * taps * lane * 4 > 96 << 10
+    return isFar || gathers(lane: lane) ? max(1, (lane > 8 ? 128 : 144) / (taps * lane)) : 0
   }
 
   /// The kernels' description; planes and strides of blocks are the caller's to say.
@@ -69,6 +84,7 @@ struct ConvolutionGeometry: Sendable {
       dilation_h: Int32(dilation.h), dilation_w: Int32(dilation.w), pad_top: Int32(pad.top),
       pad_left: Int32(pad.left), out_height: Int32(outHeight), out_width: Int32(outWidth), pool: Int32(pool),
       tile_blocks: Int32(tileBlocks), chunk_planes: Int32(chunkPlanes(lane: lane)),
+      planes_first: takesPlanesFirst(lane: lane) ? 1 : 0, gathers: gathers(lane: lane) ? 1 : 0,
       in_plane_stride: pixels * lane, out_plane_stride: outPixels * lanes,
       weight_block_stride: planes * taps * lane * lanes, lower: clamp.lower, upper: clamp.upper)
   }

@@ -210,7 +210,8 @@ extension PlanBuilder {
     let descriptor = ck_f32_conv(
       planes: Int32(ins), lane: Int32(lanes), in_height: 1, in_width: Int32(rows), kernel_h: 1, kernel_w: 1,
       stride_h: 1, stride_w: 1, dilation_h: 1, dilation_w: 1, pad_top: 0, pad_left: 0, out_height: 1,
-      out_width: Int32(rows), pool: 1, tile_blocks: 2, chunk_planes: 0, in_plane_stride: rows * lanes,
+      out_width: Int32(rows), pool: 1, tile_blocks: 2, chunk_planes: 0, planes_first: 0, gathers: 0,
+      in_plane_stride: rows * lanes,
       out_plane_stride: rows * lanes, weight_block_stride: ins * lanes * lanes, lower: clamp.lower,
       upper: clamp.upper)
     let run = kernels.conv.conv_rows
