@@ -58,7 +58,7 @@ extension PlanBuilder {
     let isPlain = readsPlain(convolution)
     let (ins, outs) = (isPlain ? g.channels : planes(g.channels) * width, planes(g.filters) * width)
     func seconds(multiplyAdds: Int, weightBytes: Int) -> Double {
-      let compute = Double(multiplyAdds) / Machine.multiplyAdds
+      let compute = Double(multiplyAdds) / Machine.multiplyAdds(lanes: width)
       let reading = Double(weightBytes) / Machine.bandwidth(layer: weightBytes, network: constantBytes)
       return max(compute, reading) + Machine.overlap * min(compute, reading)
     }

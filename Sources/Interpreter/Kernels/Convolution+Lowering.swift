@@ -98,7 +98,9 @@ extension PlanBuilder {
       if weightBytes > Machine.nearCache, workers > 1 || g.images == 1 {
         // Weights are the larger part: each is read by one worker, once.
         rows = min(rows, max(1, (640 << 10) / max(1, rowBytes)))
-        blocksPerTask = workers == 1 ? blocks : max(4, (blocks / (workers * 4) + 3) / 4 * 4)
+        // Where planes come first, a task reads the map once, so that tasks should be few.
+        let parts = workers * (g.takesPlanesFirst(lane: lane) ? 2 : 4)
+        blocksPerTask = workers == 1 ? blocks : max(4, (blocks / parts + 3) / 4 * 4)
       } else {
         rows = min(rows, max(1, (256 << 10) / max(1, rowBytes)), max(1, (g.outRows + wanted - 1) / wanted))
       }

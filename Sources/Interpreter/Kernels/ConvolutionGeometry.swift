@@ -105,8 +105,8 @@ extension ConvolutionGeometry {
 
 /// The cost model's constants: what one worker does on a common server core. Ratios matter, not the figures.
 enum Machine {
-  /// Multiply-adds a second of float32 with the sums in registers.
-  static let multiplyAdds = 57e9
+  /// Multiply-adds a second of float32 with the sums in registers, `lanes` numbers to a vector.
+  static func multiplyAdds(lanes: Int) -> Double { lanes > 8 ? 57e9 : 46e9 }
   /// Bytes a second of a layer's weights, from where they are between runs: near the core; in a cache that cores share,
   /// where the whole network's weights fit; or in memory.
   static func bandwidth(layer: Int, network: Int) -> Double {
