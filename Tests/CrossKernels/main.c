@@ -123,6 +123,8 @@ static void compare_convolution(float_set own, float_set plain, int32_t width) {
   if (c.out_height > 1 && c.out_width > 1 && next() % 4 == 0) c.pool = 2;
   c.tile_blocks = 1 << in_range(0, 2);
   c.chunk_planes = in_range(0, 2);
+  c.planes_first = in_range(0, 1);
+  c.gathers = c.planes_first && c.pool == 1 && c.lane == width && (next() & 1);
   const size_t pixels = (size_t)(c.out_height / c.pool) * (c.out_width / c.pool);
   const size_t taps = (size_t)c.kernel_h * c.kernel_w;
   c.in_plane_stride = (ptrdiff_t)c.in_height * c.in_width * c.lane;
@@ -147,8 +149,8 @@ static void compare_convolution(float_set own, float_set plain, int32_t width) {
   float *ar = residual ? magnitudes(residual, outs) : 0;
   plain.conv->conv_rows(&open, ax, aw, ab, ar, sizes, 0, rows, 0, blocks, scratch);
   snprintf(
-      recipe + strlen(recipe), sizeof recipe - strlen(recipe), " channels %d blocks %d lane %d pool %d tile %d chunk %d", channels,
-      blocks, c.lane, c.pool, c.tile_blocks, c.chunk_planes);
+      recipe + strlen(recipe), sizeof recipe - strlen(recipe), " channels %d blocks %d lane %d pool %d tile %d chunk %d planes first %d gathers %d",
+      channels, blocks, c.lane, c.pool, c.tile_blocks, c.chunk_planes, c.planes_first, c.gathers);
   near_to("conv_rows", found, expected, outs, sizes, 2.1 * gamma_of((double)c.planes * c.lane * taps + 3), 1e-37);
   /* Depthwise, on the first plane. */
   if (c.lane == width && c.pool == 1) {
