@@ -60,8 +60,7 @@ size_t ck_u8s8_conv_scratch(const ck_u8s8_conv *c, int32_t rows) {
 
 size_t ck_f32_conv_scratch(const ck_f32_conv *c, int32_t rows, int32_t width) {
   if (c->gathers) {
-    const int32_t chunk = c->chunk_planes > 0 && c->chunk_planes < c->planes ? c->chunk_planes : c->planes;
-    return (size_t)chunk * c->lane * c->kernel_h * c->kernel_w * c->out_width * (size_t)rows;
+    return (size_t)ck_f32_conv_chunk(c) * c->lane * c->kernel_h * c->kernel_w * c->out_width * (size_t)rows;
   }
   const size_t pool = c->pool == 2 ? 2 : 1;
   const size_t strip_width = (size_t)(c->out_width - 1) * c->stride_w + (size_t)(c->kernel_w - 1) * c->dilation_w + 1;

@@ -35,6 +35,11 @@ typedef struct {
   float lower, upper;
 } ck_f32_conv;
 
+/* Input planes that conv_rows takes at a time where pool is 1. */
+static inline int32_t ck_f32_conv_chunk(const ck_f32_conv *_Nonnull c) {
+  return c->chunk_planes > 0 && c->chunk_planes < c->planes ? c->chunk_planes : c->planes;
+}
+
 /* Floats of scratch memory that conv_rows needs for `rows` output rows at a vector of `width` floats. */
 size_t ck_f32_conv_scratch(const ck_f32_conv *_Nonnull conv, int32_t rows, int32_t width);
 

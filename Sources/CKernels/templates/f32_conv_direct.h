@@ -58,7 +58,7 @@ typedef struct {
   conv_tile tile;
   conv_tile_set set;
   int32_t count, rows;
-  ptrdiff_t row_stride, plane_stride;
+  ptrdiff_t row_stride;
 } conv_walk;
 
 /* What planes plane..<plane + chunk add to `blocks` blocks from `block` on; `x` and `w` are theirs. */
@@ -83,7 +83,7 @@ static void conv_walk_part(
 static void conv_walk_planes(
     const ck_f32_conv *c, conv_walk *k, const float *in, const float *weights, const float *bias, const float *residual,
     float *out, int32_t row0, int32_t row1, int32_t block0, int32_t block1, float *scratch) {
-  const int32_t chunk = c->chunk_planes > 0 && c->chunk_planes < c->planes ? c->chunk_planes : c->planes;
+  const int32_t chunk = ck_f32_conv_chunk(c);
   const ptrdiff_t plane_weights = (ptrdiff_t)c->kernel_h * c->kernel_w * c->lane * CK_WIDTH;
   const ptrdiff_t stride = c->weight_block_stride;
   if (!c->planes_first) {
@@ -94,19 +94,16 @@ static void conv_walk_planes(
         conv_ahead ahead = {plane + chunk < c->planes ? w + chunk * plane_weights : 0, stride};
         if (!ahead.next && block + 2 * blocks <= block1) ahead.next = weights + (block + blocks) * stride;
         conv_walk_part(
-            c, k, in + plane * k->plane_stride, w, &ahead, bias, residual, out, row0, plane, chunk, block, blocks);
+            c, k, in + plane * k->tile.plane_stride, w, &ahead, bias, residual, out, row0, plane, chunk, block, blocks);
       }
       block += blocks;
     }
     return;
   }
   for (int32_t plane = 0; plane < c->planes; plane += chunk) {
-    const float *x = in + plane * k->plane_stride;
     const int32_t end = plane + chunk < c->planes ? plane + chunk : c->planes;
-    if (c->gathers) {
-      conv_gather(c, in, row0, row1, plane, end, scratch);
-      x = scratch;
-    }
+    if (c->gathers) conv_gather(c, in, row0, row1, plane, end, scratch);
+    const float *x = c->gathers ? scratch : in + plane * k->tile.plane_stride;
     for (int32_t block = block0; block < block1;) {
       const int32_t blocks = conv_next_blocks(&k->set, c->tile_blocks, block1 - block);
       const float *w = weights + block * stride + plane * plane_weights;
@@ -181,19 +178,18 @@ static void CK_NAME(conv_rows)(
     const int32_t needed_width = (c->out_width - 1) * c->stride_w + (c->kernel_w - 1) * c->dilation_w + 1;
     const int32_t needed_height = (c->out_height - 1) * c->stride_h + (c->kernel_h - 1) * c->dilation_h + 1;
     ptrdiff_t in_row = (ptrdiff_t)c->in_width * lane;
-    k.plane_stride = c->in_plane_stride;
+    t->plane_stride = c->in_plane_stride;
     if (c->pad_top || c->pad_left || needed_width > c->in_width || needed_height > c->in_height) {
       const int32_t copied = conv_copy_strip(c, in, first, first + rows, needed_width, scratch);
       in = scratch;
       in_row = (ptrdiff_t)needed_width * lane;
-      k.plane_stride = copied * in_row;
-      scratch += c->planes * k.plane_stride;
+      t->plane_stride = copied * in_row;
+      scratch += c->planes * t->plane_stride;
     } else {
       in += (ptrdiff_t)first * c->stride_h * in_row;
     }
     k.row_stride = c->stride_h * in_row;
     t->taps_h = c->kernel_h, t->taps_w = contiguous ? 1 : c->kernel_w, t->inner = contiguous ? c->kernel_w : lane;
-    t->plane_stride = k.plane_stride;
     t->tap_h_stride = c->dilation_h * in_row;
     t->tap_w_stride = (ptrdiff_t)c->dilation_w * lane;
     t->pixel_stride = (ptrdiff_t)c->stride_w * lane;

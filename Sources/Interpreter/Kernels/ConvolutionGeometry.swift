@@ -51,24 +51,29 @@ struct ConvolutionGeometry: Sendable {
   var outPixels: Int { (outHeight / pool) * (outWidth / pool) }
   var outRows: Int { outHeight / pool }
 
+  /// Whether the kernels' registers are those of 8 or 4 numbers, which hold few sums, and all sums are written.
+  private func hasFewSums(lane: Int) -> Bool { (2...8).contains(lane) && pool == 1 }
+
   /// Whether what each tap reads is copied together first: where a row is too short to fill the registers well that 8
   /// or 4 numbers to a vector leave, and where a pointwise kernel steps over pixels, which then lie apart. Rows of
   /// four or fewer leave too few pixels for each weight to be worth it.
   func gathers(lane: Int) -> Bool {
-    lane > 1 && lane <= 8 && pool == 1 && (taps > 1 ? (5...8).contains(outWidth) : stride != (1, 1))
+    hasFewSums(lane: lane) && (taps > 1 ? (5...8).contains(outWidth) : stride != (1, 1))
   }
 
   /// Whether all filters read some input planes before the next ones are read: where the map is too large to stay near
   /// the core while it is read for each pair of blocks anew.
   func takesPlanesFirst(lane: Int) -> Bool {
-    gathers(lane: lane) || (lane > 1 && lane <= 8 && pool == 1 && pixels * channels * 4 > 200 << 10)
+    gathers(lane: lane) || (hasFewSums(lane: lane) && pixels * channels * 4 > 200 << 10)
   }
 
   /// Input planes that are done with before the next ones, so that their weights stay near the core; 0 for all at
   /// once, where those few do anyway.
   func chunkPlanes(lane: Int) -> Int {
     guard lane > 1, pool == 1 else { return 0 }
-    if taps == 1, lane <= 8 { return takesPlanesFirst(lane: lane) && channels > 192 ? 96 / lane : 0 }
+    if taps == 1, hasFewSums(lane: lane) {
+      return takesPlanesFirst(lane: lane) && channels > 192 ? 96 / lane : 0
+    }
     let isFar = 2 * channels * taps * lane * 4 > 96 << 10
     return isFar || gathers(lane: lane) ? max(1, (lane > 8 ? 128 : 144) / (taps * lane)) : 0
   }
