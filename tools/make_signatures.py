@@ -77,8 +77,8 @@ def main():
         "  static let newestVersions: [String: Int] = [",
         *[f'    "{d}": {v},' for d, v in sorted(newest.items())],
         "  ]", "",
-        '  static let typeSets = #"""', *[f"    {k}" for k in sets], '    """#', "",
-        '  static let lines = #"""', *[f"    {line}" for line in lines], '    """#', "}", ""]
+        '  static let typeSets: StaticString = #"""', *[f"    {k}" for k in sets], '    """#', "",
+        '  static let lines: StaticString = #"""', *[f"    {line}" for line in lines], '    """#', "}", ""]
     content = "\n".join(text)
     if "--check" in sys.argv:
         if TARGET.read_text() != content:

@@ -2,24 +2,97 @@ import OrderedCollections
 
 /// One application of an operator (`NodeProto`).
 public struct Node: Sendable, Equatable {
+  /// What it consists of. Nodes are passed from pass to pass and seldom changed: a copy holds one reference to the parts
+  /// until it is changed, and not each part's own.
+  private var parts: Parts
+
+  private final class Parts: @unchecked Sendable {
+    var name: String
+    var operatorType: String
+    var domain: String
+    var overload: String
+    var inputs: [String]
+    var outputs: [String]
+    var attributes: OrderedDictionary<String, Attribute>
+    var documentation: String
+    var metadata: OrderedDictionary<String, String>
+
+    init(
+      name: String, operatorType: String, domain: String, overload: String, inputs: [String],
+      outputs: [String], attributes: OrderedDictionary<String, Attribute>, documentation: String,
+      metadata: OrderedDictionary<String, String>
+    ) {
+      self.name = name
+      self.operatorType = operatorType
+      self.domain = domain
+      self.overload = overload
+      self.inputs = inputs
+      self.outputs = outputs
+      self.attributes = attributes
+      self.documentation = documentation
+      self.metadata = metadata
+    }
+
+    func copy() -> Parts {
+      Parts(
+        name: name, operatorType: operatorType, domain: domain, overload: overload, inputs: inputs,
+        outputs: outputs, attributes: attributes, documentation: documentation, metadata: metadata)
+    }
+  }
+
+  /// The parts, of which no other node knows: what may be changed.
+  private var ownParts: Parts {
+    mutating get {
+      if !isKnownUniquelyReferenced(&parts) { parts = parts.copy() }
+      return parts
+    }
+  }
+
   /// The node's own name; may be empty in files of others.
-  public var name: String
+  public var name: String {
+    get { parts.name }
+    _modify { yield &ownParts.name }
+  }
   /// The operator, such as `Conv`.
-  public var operatorType: String
+  public var operatorType: String {
+    get { parts.operatorType }
+    _modify { yield &ownParts.operatorType }
+  }
   /// The operator's domain; empty for the standard's own.
-  public var domain: String
+  public var domain: String {
+    get { parts.domain }
+    _modify { yield &ownParts.domain }
+  }
   /// Which overload of a model-local function is meant.
-  public var overload: String
+  public var overload: String {
+    get { parts.overload }
+    _modify { yield &ownParts.overload }
+  }
   /// Names of the values read; an empty name is a missing optional input.
-  public var inputs: [String]
+  public var inputs: [String] {
+    get { parts.inputs }
+    _modify { yield &ownParts.inputs }
+  }
   /// Names of the values written; an empty name is an output nobody wants.
-  public var outputs: [String]
+  public var outputs: [String] {
+    get { parts.outputs }
+    _modify { yield &ownParts.outputs }
+  }
   /// Attributes by name, in the order written.
-  public var attributes: OrderedDictionary<String, Attribute>
+  public var attributes: OrderedDictionary<String, Attribute> {
+    get { parts.attributes }
+    _modify { yield &ownParts.attributes }
+  }
   /// A note for people.
-  public var documentation: String
+  public var documentation: String {
+    get { parts.documentation }
+    _modify { yield &ownParts.documentation }
+  }
   /// Free-form properties.
-  public var metadata: OrderedDictionary<String, String>
+  public var metadata: OrderedDictionary<String, String> {
+    get { parts.metadata }
+    _modify { yield &ownParts.metadata }
+  }
 
   /// A node that applies `operatorType`.
   public init(
@@ -27,15 +100,18 @@ public struct Node: Sendable, Equatable {
     inputs: [String], outputs: [String], attributes: OrderedDictionary<String, Attribute> = [:],
     documentation: String = "", metadata: OrderedDictionary<String, String> = [:]
   ) {
-    self.name = name
-    self.operatorType = operatorType
-    self.domain = domain
-    self.overload = overload
-    self.inputs = inputs
-    self.outputs = outputs
-    self.attributes = attributes
-    self.documentation = documentation
-    self.metadata = metadata
+    parts = Parts(
+      name: name, operatorType: operatorType, domain: domain, overload: overload, inputs: inputs,
+      outputs: outputs, attributes: attributes, documentation: documentation, metadata: metadata)
+  }
+
+  /// Whether both consist of the same.
+  public static func == (one: Node, other: Node) -> Bool {
+    one.parts === other.parts
+      || (one.name == other.name && one.operatorType == other.operatorType && one.domain == other.domain
+        && one.overload == other.overload && one.inputs == other.inputs && one.outputs == other.outputs
+        && one.attributes == other.attributes && one.documentation == other.documentation
+        && one.metadata == other.metadata)
   }
 
   /// How error messages call this node: `node 'conv1' (Conv)`, or by its first output where it has no name.

@@ -3,53 +3,73 @@
 /// Quotients that don't come out even become atoms named by how they read, `floor((h + 1)/2)`, so equal
 /// expressions still compare equal.
 public struct SymbolicExpression: Hashable, Sendable, CustomStringConvertible {
-  /// Factors in order, each name as often as its power.
-  typealias Monomial = [String]
+  /// A product: a coefficient that is not zero, and names in order, each as often as its power.
+  private struct Term: Hashable, Sendable {
+    let names: [String]
+    var coefficient: Int
+  }
 
-  /// Non-zero coefficients by monomial; the empty monomial is the constant term.
-  let terms: [Monomial: Int]
+  /// Terms of different names, highest powers first.
+  private let terms: [Term]
 
-  private init(terms: [Monomial: Int]) { self.terms = terms.filter { $0.value != 0 } }
+  /// The sum of terms among which names may repeat; `nil` where a coefficient overflows.
+  private init?(sumOf parts: [Term]) {
+    let ordered =
+      parts.count < 2
+      ? parts
+      : parts.sorted {
+        $0.names.count != $1.names.count
+          ? $0.names.count > $1.names.count : $0.names.lexicographicallyPrecedes($1.names)
+      }
+    var sum: [Term] = []
+    for part in ordered {
+      guard let last = sum.last, last.names == part.names else {
+        sum.append(part)
+        continue
+      }
+      let (value, overflow) = last.coefficient.addingReportingOverflow(part.coefficient)
+      if overflow { return nil }
+      sum[sum.count - 1].coefficient = value
+    }
+    self.init(ordered: sum)
+  }
+
+  private init(ordered parts: [Term]) { terms = parts.filter { $0.coefficient != 0 } }
 
   /// The expression that is one named size.
-  public init(symbol: String) { terms = [[symbol]: 1] }
+  public init(symbol: String) { terms = [Term(names: [symbol], coefficient: 1)] }
 
   /// A constant expression.
-  public init(constant: Int) { self.init(terms: [[]: constant]) }
+  public init(constant: Int) { terms = constant == 0 ? [] : [Term(names: [], coefficient: constant)] }
 
   /// The value, where no name occurs.
   public var constantValue: Int? {
     if terms.isEmpty { return 0 }
-    return terms.count == 1 ? terms[[]] : nil
+    return terms.count == 1 && terms[0].names.isEmpty ? terms[0].coefficient : nil
   }
 
+  /// Whether no coefficient is negative: sizes aren't, so neither is the value.
+  var isNeverNegative: Bool { terms.allSatisfy { $0.coefficient >= 0 } }
+
   /// The names that occur, atoms of quotients included.
-  public var symbols: Set<String> { Set(terms.keys.joined()) }
+  public var symbols: Set<String> { Set(terms.flatMap(\.names)) }
 
   func adding(_ other: SymbolicExpression) -> SymbolicExpression? {
-    var sum = terms
-    for (monomial, coefficient) in other.terms {
-      let (value, overflow) = sum[monomial, default: 0].addingReportingOverflow(coefficient)
-      if overflow { return nil }
-      sum[monomial] = value
-    }
-    return SymbolicExpression(terms: sum)
+    SymbolicExpression(sumOf: terms + other.terms)
   }
 
   func scaled(by factor: Int) -> SymbolicExpression? { multiplied(by: SymbolicExpression(constant: factor)) }
 
   func multiplied(by other: SymbolicExpression) -> SymbolicExpression? {
-    var product: [Monomial: Int] = [:]
-    for (one, coefficient) in terms {
-      for (another, factor) in other.terms {
-        let monomial = (one + another).sorted()
-        let (value, overflow) = coefficient.multipliedReportingOverflow(by: factor)
-        let (sum, overflowed) = product[monomial, default: 0].addingReportingOverflow(value)
-        if overflow || overflowed { return nil }
-        product[monomial] = sum
+    var product: [Term] = []
+    for one in terms {
+      for another in other.terms {
+        let (value, overflow) = one.coefficient.multipliedReportingOverflow(by: another.coefficient)
+        if overflow { return nil }
+        product.append(Term(names: (one.names + another.names).sorted(), coefficient: value))
       }
     }
-    return SymbolicExpression(terms: product)
+    return SymbolicExpression(sumOf: product)
   }
 
   func dividedDown(by divisor: Int) -> SymbolicExpression {
@@ -59,35 +79,39 @@ public struct SymbolicExpression: Hashable, Sendable, CustomStringConvertible {
     }
     if divisor == 1 { return self }
     // Whole multiples leave the quotient: floor((2h + 3)/2) = h + 1 + floor(1/2).
-    let whole = terms.mapValues { ($0 - (($0 % divisor) + divisor) % divisor) / divisor }
-    let rest = terms.mapValues { (($0 % divisor) + divisor) % divisor }.filter { $0.value != 0 }
-    if rest.isEmpty || (rest.count == 1 && rest[[]] != nil) { return SymbolicExpression(terms: whole) }
-    let atom = SymbolicExpression(
-      symbol: "floor((\(SymbolicExpression(terms: rest)))/\(divisor))")
-    return SymbolicExpression(terms: whole).adding(atom) ?? atom
+    func remainder(_ value: Int) -> Int { ((value % divisor) + divisor) % divisor }
+    let whole = mapCoefficients { ($0 - remainder($0)) / divisor }
+    let rest = mapCoefficients(remainder)
+    if rest.constantValue != nil { return whole }
+    let atom = SymbolicExpression(symbol: "floor((\(rest))/\(divisor))")
+    return whole.adding(atom) ?? atom
   }
 
   func dividedExactly(by other: SymbolicExpression) -> SymbolicExpression? {
-    guard other.terms.count == 1, let (divisor, factor) = other.terms.first, factor != 0 else { return nil }
-    var quotient: [Monomial: Int] = [:]
-    for (monomial, coefficient) in terms {
-      guard coefficient % factor == 0 else { return nil }
-      var rest = monomial
-      for name in divisor {
+    guard other.terms.count == 1, let divisor = other.terms.first else { return nil }
+    var quotient: [Term] = []
+    for term in terms {
+      guard term.coefficient % divisor.coefficient == 0 else { return nil }
+      var rest = term.names
+      for name in divisor.names {
         guard let position = rest.firstIndex(of: name) else { return nil }
         rest.remove(at: position)
       }
-      quotient[rest] = coefficient / factor
+      quotient.append(Term(names: rest, coefficient: term.coefficient / divisor.coefficient))
     }
-    return SymbolicExpression(terms: quotient)
+    return SymbolicExpression(sumOf: quotient)
+  }
+
+  private func mapCoefficients(_ change: (Int) -> Int) -> SymbolicExpression {
+    SymbolicExpression(ordered: terms.map { Term(names: $0.names, coefficient: change($0.coefficient)) })
   }
 
   /// The value once every name has one; `nil` where a name is missing or the value overflows.
   public func evaluated(_ sizes: [String: Int]) -> Int? {
     var total = 0
-    for (monomial, coefficient) in terms {
-      var value = coefficient
-      for name in monomial {
+    for term in terms {
+      var value = term.coefficient
+      for name in term.names {
         guard let size = sizes[name] else { return nil }
         let (product, overflow) = value.multipliedReportingOverflow(by: size)
         if overflow { return nil }
@@ -103,18 +127,15 @@ public struct SymbolicExpression: Hashable, Sendable, CustomStringConvertible {
   /// The expression as people write it, highest powers first: `2*h + 1`.
   public var description: String {
     if terms.isEmpty { return "0" }
-    let ordered = terms.sorted {
-      $0.key.count != $1.key.count ? $0.key.count > $1.key.count : $0.key.lexicographicallyPrecedes($1.key)
-    }
     var text = ""
-    for (monomial, coefficient) in ordered {
-      let sign = coefficient < 0 ? "-" : "+"
-      text += text.isEmpty ? (coefficient < 0 ? "-" : "") : " \(sign) "
-      let size = coefficient.magnitude
-      if monomial.isEmpty {
+    for term in terms {
+      let sign = term.coefficient < 0 ? "-" : "+"
+      text += text.isEmpty ? (term.coefficient < 0 ? "-" : "") : " \(sign) "
+      let size = term.coefficient.magnitude
+      if term.names.isEmpty {
         text += "\(size)"
       } else {
-        text += (size == 1 ? "" : "\(size)*") + monomial.joined(separator: "*")
+        text += (size == 1 ? "" : "\(size)*") + term.names.joined(separator: "*")
       }
     }
     return text
@@ -133,7 +154,7 @@ extension SymbolicExpression {
   }
 
   private static func sum(_ text: String) -> SymbolicExpression? {
-    var total = SymbolicExpression(constant: 0)
+    var products: [Term] = []
     for (index, part) in split(text, at: ["+", "-"]).enumerated() {
       let item = String(part.text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
       if item.isEmpty {
@@ -146,10 +167,9 @@ extension SymbolicExpression {
         guard let value = atom(factor.text), let next = product.multiplied(by: value) else { return nil }
         product = next
       }
-      guard let next = total.adding(product) else { return nil }
-      total = next
+      products += product.terms
     }
-    return total
+    return SymbolicExpression(sumOf: products)
   }
 
   private static func atom(_ text: String) -> SymbolicExpression? {

@@ -60,8 +60,3 @@ extension Dimension {
     return .fixed(result)
   }
 }
-
-extension SymbolicExpression {
-  /// Whether no coefficient is negative: sizes aren't, so neither is the value.
-  var isNeverNegative: Bool { terms.values.allSatisfy { $0 >= 0 } }
-}

@@ -40,7 +40,7 @@ final class TypeAudit {
 
   /// Compares what is declared of a value with what it is.
   func compare(_ name: String, inferred: ValueType?, declared: ValueType?) {
-    guard let inferred, let declared else { return }
+    guard let inferred, let declared, inferred != declared else { return }
     if inferred.onnxName != declared.onnxName {
       let problem = GraphError.invalid(
         "'\(name)' is declared \(declared.onnxName), and is \(inferred.onnxName)")

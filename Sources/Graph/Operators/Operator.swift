@@ -46,19 +46,19 @@ public struct OperatorFamily: Sendable {
 
   /// The operator of this name, or `nil` where no family knows it.
   public static func find(_ name: String, domain: String = "") -> Operator? {
-    table[Key(name: name, domain: domain == "ai.onnx" ? "" : domain)]
+    table[key(name, domain == "ai.onnx" ? "" : domain)]
   }
 
-  private struct Key: Hashable {
-    let name: String
-    let domain: String
+  /// Text, because a type of its own would be looked up in all that the program knows of types at its start.
+  private static func key(_ name: String, _ domain: String) -> String {
+    domain.isEmpty ? name : "\(domain)/\(name)"
   }
 
-  private static let table: [Key: Operator] = {
-    var table: [Key: Operator] = [:]
+  private static let table: [String: Operator] = {
+    var table: [String: Operator] = [:]
     table.reserveCapacity(all.reduce(0) { $0 + $1.operators.count })
     for family in all {
-      for item in family.operators { table[Key(name: item.name, domain: item.domain)] = item }
+      for item in family.operators { table[key(item.name, item.domain)] = item }
     }
     return table
   }()

@@ -9,7 +9,7 @@ extension OperatorSignatures {
     "ai.onnx.preview.training": 1,
   ]
 
-  static let typeSets = #"""
+  static let typeSets: StaticString = #"""
     tensor(double) tensor(float) tensor(float16)
     tensor(double) tensor(float) tensor(float16) tensor(int16) tensor(int32) tensor(int64) tensor(int8) tensor(uint16) tensor(uint32) tensor(uint64) tensor(uint8)
     tensor(bfloat16) tensor(double) tensor(float) tensor(float16) tensor(int16) tensor(int32) tensor(int64) tensor(int8) tensor(uint16) tensor(uint32) tensor(uint64) tensor(uint8)
@@ -115,7 +115,7 @@ extension OperatorSignatures {
     seq(map(int64,float)) seq(map(string,float))
     """#
 
-  static let lines = #"""
+  static let lines: StaticString = #"""
     Abs||1||X:T|Y:T|consumed_inputs:is|T=&0
     Abs||6||X:T|Y:T||T=&1
     Abs||13||X:T|Y:T||T=&2
