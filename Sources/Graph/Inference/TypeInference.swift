@@ -44,12 +44,20 @@ extension Graph {
   ///
   /// The graph must be in the newest version's form, without calls of model-local functions: `Model.upgraded()`.
   ///
-  /// - Parameter evaluate: computes nodes whose inputs are all known, so that shapes may depend on them.
+  /// - Parameters:
+  ///   - inputTypes: what is known better than the graph's own declarations, such as real extents.
+  ///   - evaluate: computes nodes whose inputs are all known, so that shapes may depend on them.
+  /// - Returns: what was inferred.
   /// - Throws: `GraphError`, the first that is found.
-  public func checkTypes(evaluate: ConstantEvaluator? = nil) throws {
+  @discardableResult
+  public func checkTypes(
+    inputTypes: [String: ValueType] = [:], evaluate: ConstantEvaluator? = nil
+  ) throws -> InferredTypes {
     let audit = TypeAudit()
-    _ = try inferringTypes(inputTypes: [:], outer: InferredTypes(), evaluate: evaluate, audit: audit)
+    let known = try inferringTypes(
+      inputTypes: inputTypes, outer: InferredTypes(), evaluate: evaluate, audit: audit)
     if let first = audit.problems.first { throw first }
+    return known
   }
 
   /// Infers as above, and notes in `audit` what is wrong.

@@ -41,7 +41,12 @@ struct Plan: Sendable {
     var graph = graph
     // An input with a default that is not given is a constant.
     graph.inputs = graph.inputs.filter { types[$0.name] != nil }
-    let known = try graph.inferringTypes(inputTypes: types, evaluate: ReferenceEvaluator.constants)
+    let evaluate = ReferenceEvaluator.constants
+    // Where many runs are expected, the session has checked types already.
+    let known =
+      try isForOneRun
+      ? graph.checkTypes(inputTypes: types, evaluate: evaluate)
+      : graph.inferringTypes(inputTypes: types, evaluate: evaluate)
     var plan = PlanGraph(
       nodes: graph.nodes, types: known.types, constants: known.constants, inputs: graph.inputs.map(\.name),
       outputs: graph.outputs.map(\.name))
@@ -83,8 +88,8 @@ struct Plan: Sendable {
     steps = builder.steps
     contents = PlanContents(builder)
     phases = steps.flatMap(\.phases)
-    var kept: Set<Slot> = []
-    for (_, place) in inputs + outputs { if case .arena(let slot, _) = place { kept.insert(slot) } }
+    var kept: [Slot] = []
+    for (_, place) in inputs + outputs { if case .arena(let slot, _) = place { kept.append(slot) } }
     let arena = Arena(slotBytes: builder.slotBytes, steps: steps, kept: kept)
     arenaBytes = arena.bytes
     weightBytes = builder.packedBytes
@@ -189,6 +194,7 @@ extension Node {
     var first = self
     first.domain = ""
     first.metadata = [:]
+    first.attributes["origins"] = nil
     if let residual, first.inputs.last == residual { first.inputs.removeLast() }
     if operatorType == "Dense" {
       first.operatorType = "Gemm"

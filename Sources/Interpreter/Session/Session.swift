@@ -19,7 +19,8 @@ public struct SessionOptions: Sendable {
   /// The largest error that the choice of a convolution's algorithm may cost, as a share of the map's largest value.
   public var errorBudget = 1e-5
   /// Whether inputs of each shape will be run but once: large dense weights are then used as the file stores them, not
-  /// packed for runs to come. Results are the same.
+  /// packed for runs to come, and types are checked when they are inferred for the run, not once more before it. Results
+  /// are the same.
   public var expectsOneRun = false
   /// Algorithms that were measured to be the fastest; the cost model chooses those of other convolutions.
   public var tuning = ConvolutionTuning()
@@ -37,16 +38,20 @@ public struct Session: Sendable {
 
   /// A session for `model`, which may be of any supported operator-set version.
   ///
-  /// - Throws: `GraphError` where the model has operators that aren't known, or its parts don't fit each other;
-  ///   `InterpreterError` where this CPU hasn't the instruction set asked for.
+  /// - Throws: `GraphError` where the model has operators that aren't known, or its parts don't fit each other, which is
+  ///   found at the first run where only one is expected; `InterpreterError` where this CPU hasn't the instruction set asked for.
   public init(model: Model, options: SessionOptions = SessionOptions()) throws {
     self.model = try model.upgraded()
     self.options = options
-    // Types and shapes that can't fit are found before anything runs.
-    try self.model.graph.checkTypes(evaluate: ReferenceEvaluator.constants)
     engine = Engine(
       kernels: try KernelSet.best(cap: options.instructionSet),
       workers: max(1, min(options.threads ?? Int(ckernels_cpu_count()), 256)))
+    // Types and shapes that can't fit are found before anything runs.
+    if !options.expectsOneRun { try checkTypes() }
+  }
+
+  private func checkTypes() throws {
+    try model.graph.checkTypes(evaluate: ReferenceEvaluator.constants)
   }
 
   /// What the caller gives: graph inputs without a default.
@@ -70,6 +75,7 @@ public struct Session: Sendable {
     tap: ((Node, String, RuntimeValue) throws -> Void)? = nil
   ) throws -> OrderedDictionary<String, RuntimeValue> {
     guard tap == nil, options.usesKernels, model.graph.sparseInitializers.isEmpty else {
+      if options.expectsOneRun { try checkTypes() }
       return try ReferenceEvaluator(upgraded: model, seed: options.seed, usesKernels: options.usesKernels)
         .run(
           inputs, tap: tap)
@@ -207,8 +213,7 @@ public struct Session: Sendable {
     try Plan(
       model.graph, inputs: types, kernels: engine.kernels, workers: engine.pool.workers,
       passes: options.fusesNodes ? Pass.all : Pass.unfused, choice: choice, errorBudget: options.errorBudget,
-      isForOneRun: options.expectsOneRun,
-      seed: options.seed)
+      isForOneRun: options.expectsOneRun, seed: options.seed)
   }
 
   /// Runs `body` with a plan of its own for every algorithm, and what runs a step of such a plan.
