@@ -8,7 +8,7 @@ struct Arena {
   /// - Parameters:
   ///   - slotBytes: sizes, multiples of 64.
   ///   - kept: slots that live from beginning to end, such as the caller's inputs and outputs.
-  init(slotBytes: [Int], steps: [Step], kept: Set<Slot>) {
+  init(slotBytes: [Int], steps: [Step], kept: [Slot]) {
     offsets = Array(repeating: 0, count: slotBytes.count)
     var first = Array(repeating: Int.max, count: slotBytes.count)
     var last = Array(repeating: -1, count: slotBytes.count)
@@ -18,26 +18,28 @@ struct Arena {
         last[slot.index] = max(last[slot.index], index)
       }
     }
+    var isKept = Array(repeating: false, count: slotBytes.count)
     for slot in kept {
+      isKept[slot.index] = true
       first[slot.index] = -1
       last[slot.index] = steps.count
     }
     // A slot written upon another that nobody reads afterwards shares its place.
-    var host: [Int: Int] = [:]
-    func root(_ slot: Int) -> Int { host[slot].map(root) ?? slot }
+    var host = Array(slotBytes.indices)
+    func root(_ slot: Int) -> Int { host[slot] == slot ? slot : root(host[slot]) }
     for (index, step) in steps.enumerated() {
       guard let under = step.inPlace, step.writes.count >= 1 else { continue }
       let over = step.writes[0]
       let base = root(under.index)
-      guard last[under.index] == index, last[base] == index, first[over.index] == index, !kept.contains(over),
-        !kept.contains(under),
+      guard last[under.index] == index, last[base] == index, first[over.index] == index,
+        !isKept[over.index], !isKept[under.index],
         slotBytes[over.index] <= slotBytes[base], over != under
       else { continue }
       host[over.index] = base
       last[base] = last[over.index]
     }
     // The largest first, each as low as it fits.
-    let order = slotBytes.indices.filter { last[$0] >= 0 && host[$0] == nil }
+    let order = slotBytes.indices.filter { last[$0] >= 0 && host[$0] == $0 }
       .sorted { (slotBytes[$0], $1) > (slotBytes[$1], $0) }
     var placed: [Int] = []
     for slot in order {
@@ -52,6 +54,6 @@ struct Arena {
       bytes = max(bytes, offset + slotBytes[slot])
       placed.append(slot)
     }
-    for slot in host.keys { offsets[slot] = offsets[root(slot)] }
+    for slot in host.indices where host[slot] != slot { offsets[slot] = offsets[root(slot)] }
   }
 }

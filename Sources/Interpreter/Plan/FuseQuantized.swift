@@ -73,7 +73,7 @@ private struct QuantizedSearch {
     fused.domain = Levels.domain
     fused.outputs = [name]
     fused.name = node.name
-    let inner = fused.metadata["origins"] == nil ? node.origins : fused.origins
+    let inner = fused.strings("origins") == nil ? node.origins : fused.origins
     fused.origins = inner + (node.outputs == last.outputs ? [] : last.origins)
     fused.attributes["lower"] = .int(Int64(range.lowerBound))
     fused.attributes["upper"] = .int(Int64(range.upperBound))

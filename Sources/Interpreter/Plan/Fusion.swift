@@ -43,45 +43,46 @@ extension Pass {
 
   /// Lets what computes a map also add another map to it and clamp the sum.
   static let fuseResidualsAndActivations = Pass(name: "fuse residual sums and activations") { graph in
-    var changed = true
-    while changed {
-      changed = false
-      let links = graph.links
-      for (index, node) in graph.nodes.enumerated() {
-        guard isFusible(node), let output = node.output(0), let reader = links.onlyReader(output) else {
-          continue
-        }
-        let next = graph.nodes[reader]
-        guard let after = next.output(0), next.outputs.count == 1 else { continue }
-        var fused = node
-        if let range = clampRange(next, graph) {
-          let before = node.clamp
-          // One clamp after another is one clamp where the second's range holds the first's end points.
-          fused.clamp = (max(before.lower, range.lower), min(before.upper, range.upper))
-          guard before.lower == -.infinity && before.upper == .infinity else { continue }
-          fused.outputs[0] = after
-          fused.origins += next.origins
-          graph.nodes[index] = fused
-          graph.nodes[reader].outputs = [""]
-          graph.removeDeadNodes()
-          changed = true
-          break
-        }
-        guard next.is("Add"), node.clamp == (-.infinity, .infinity), node.residual == nil,
-          node.int("pool") == nil,
-          !node.isPlan("Dense"), let other = next.inputs.first(where: { $0 != output }), other != output,
-          graph.floatShape(other) == graph.floatShape(output), !graph.isConstant(other)
-        else { continue }
-        // The other summand must be there first: the fused node moves to where the sum was.
-        fused.residual = other
-        fused.outputs[0] = after
-        fused.origins += next.origins
-        graph.nodes[reader] = fused
-        graph.nodes.remove(at: index)
-        changed = true
-        break
-      }
+    var links = graph.links
+    for index in graph.nodes.indices {
+      // What was fused may go on with what follows it; where it moved on to a sum's place, its turn comes there.
+      while isFusible(graph.nodes[index]), fuse(index, &graph, &links) {}
     }
+    graph.removeDeadNodes()
+  }
+
+  /// Fuses the node at `index` with the only reader of its output, if that is a sum or a clamp. The one of both that is no
+  /// more writes nothing.
+  private static func fuse(_ index: Int, _ graph: inout PlanGraph, _ links: inout PlanGraph.Links) -> Bool {
+    let node = graph.nodes[index]
+    guard let output = node.output(0), let reader = links.onlyReader(output) else { return false }
+    let next = graph.nodes[reader]
+    guard let after = next.output(0), next.outputs.count == 1 else { return false }
+    var fused = node
+    if let range = clampRange(next, graph) {
+      // One clamp after another would be one clamp only where the second's range holds the first's end points.
+      guard node.clamp == (-.infinity, .infinity) else { return false }
+      fused.clamp = range
+      fused.outputs[0] = after
+      fused.origins += next.origins
+      graph.nodes[index] = fused
+      graph.nodes[reader].outputs = [""]
+      links.setWriter(of: after, index)
+      return true
+    }
+    guard next.is("Add"), node.clamp == (-.infinity, .infinity), node.residual == nil,
+      node.int("pool") == nil,
+      !node.isPlan("Dense"), let other = next.inputs.first(where: { $0 != output }), other != output,
+      graph.floatShape(other) == graph.floatShape(output), !graph.isConstant(other)
+    else { return false }
+    // The other summand must be there first: the fused node moves to where the sum was.
+    fused.residual = other
+    fused.outputs[0] = after
+    fused.origins += next.origins
+    graph.nodes[reader] = fused
+    graph.nodes[index].outputs = [""]
+    links.moveReader(of: node.inputs, from: index, to: reader)
+    return true
   }
 
   private static func isFusible(_ node: Node) -> Bool {

@@ -76,8 +76,8 @@ struct PlanBuilder {
   /// Bytes by slot.
   private(set) var slotBytes: [Int] = []
   private(set) var scratchFloats = 0
-  /// The value that each slot was defined for, and how it lies there.
-  private(set) var definitions: [Slot: (name: String, layout: Layout)] = [:]
+  /// The value that each slot was defined for, and how it lies there; `nil` for slots of no value.
+  private(set) var definitions: [(name: String, layout: Layout)?] = []
   private var plain: [String: Slot] = [:]
   private var blocked: [String: Slot] = [:]
   /// Values with the elements of others in the same order, under other extents.
@@ -109,6 +109,9 @@ struct PlanBuilder {
     }
   }
 
+  /// Whether a file's bytes are given up as they are packed: of few, telling the system takes longer than it is worth.
+  var givesUpMemory: Bool { constantBytes > 8 << 20 }
+
   var width: Int { kernels.width }
 
   /// Blocks of channels.
@@ -123,6 +126,7 @@ struct PlanBuilder {
   /// A new place for `floats` floats and the vector that a kernel may read beyond.
   mutating func slot(floats: Int) -> Slot {
     slotBytes.append(((floats + 16) * 4 + 63) / 64 * 64)
+    definitions.append(nil)
     return Slot(index: slotBytes.count - 1)
   }
 
@@ -146,11 +150,11 @@ struct PlanBuilder {
   mutating func pack(
     _ key: String, _ weights: Tensor, floats: Int, _ fill: (StoredWeights, PackedFloats) throws -> Void
   ) throws -> PackedFloats {
-    let memory = weightMemory
+    let (memory, givesUp) = (weightMemory, givesUpMemory)
     return try pack(key) {
       let packed = memory.zeros(count: floats)
       try weights.withStoredWeights { try fill($0, packed) }
-      weights.giveUpMemory()
+      if givesUp { weights.giveUpMemory() }
       return packed
     }
   }
@@ -176,19 +180,19 @@ struct PlanBuilder {
     case .plain:
       let new = slot(floats: shape.reduce(1, *))
       plain[name] = new
-      definitions[new] = (name, .plain)
+      definitions[new.index] = (name, .plain)
       return new
     case .blocked:
       let new = slot(floats: blockedCount(shape))
       blocked[name] = new
-      definitions[new] = (name, .blocked)
+      definitions[new.index] = (name, .blocked)
       // One pixel and full blocks: both layouts are the same.
       if shape[2...].allSatisfy({ $0 == 1 }), shape[1] % width == 0 { plain[name] = new }
       return new
     case .levels:
       let new = slot(floats: (LevelExtents(graph.levelShape(name) ?? []).bytes + 3) / 4)
       levels[name] = new
-      definitions[new] = (name, .levels)
+      definitions[new.index] = (name, .levels)
       return new
     }
   }

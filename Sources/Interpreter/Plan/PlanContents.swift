@@ -3,14 +3,15 @@ import OrderedCollections
 
 /// Which values stand where in a plan's memory, and how.
 struct PlanContents: Sendable {
-  private let slots: [Slot: (name: String, layout: Layout, shape: [Int])]
+  private let slots: [(name: String, layout: Layout, shape: [Int])?]
   private let levels: [String: Levels]
   private let boxes: [Int: String]
   private let width: Int
 
   init(_ builder: PlanBuilder) {
     width = builder.width
-    slots = builder.definitions.mapValues { definition in
+    slots = builder.definitions.map { definition in
+      guard let definition else { return nil }
       let shape = builder.graph.floatShape(definition.name) ?? builder.graph.levelShape(definition.name)
       return (definition.name, definition.layout, shape ?? [])
     }
@@ -22,7 +23,7 @@ struct PlanContents: Sendable {
   func written(by step: Step, _ memory: PlanMemory) throws -> OrderedDictionary<String, RuntimeValue> {
     var values: OrderedDictionary<String, RuntimeValue> = [:]
     for slot in step.writes {
-      guard let (name, layout, shape) = slots[slot] else { continue }
+      guard let (name, layout, shape) = slots[slot.index] else { continue }
       switch layout {
       case .plain: values[name] = .tensor(try memory.tensor(slot, shape))
       case .blocked: values[name] = .tensor(try unblocked(memory.floats(slot), shape))

@@ -49,8 +49,10 @@ struct PlanGraph {
     if one == other { return true }
     guard let left = weights(one), let right = weights(other) else { return false }
     defer {
-      left.giveUpMemory()
-      right.giveUpMemory()
+      if left.byteCount >= 1 << 16 {
+        left.giveUpMemory()
+        right.giveUpMemory()
+      }
     }
     return left == right
   }
@@ -92,6 +94,18 @@ struct PlanGraph {
             for name in subgraph.outerReads { readers[name, default: []].append(index) }
           }
         }
+      }
+    }
+
+    /// Notes that the node at `position` writes `name` now.
+    mutating func setWriter(of name: String, _ position: Int) { writer[name] = position }
+
+    /// Notes that what the node at `old` read is read by the one at `new`.
+    mutating func moveReader(of names: [String], from old: Int, to new: Int) {
+      for name in names {
+        guard var all = readers[name] else { continue }
+        all.removeAll { $0 == old || $0 == new }
+        readers[name] = all + [new]
       }
     }
 
@@ -151,11 +165,7 @@ extension Node {
 
   /// Names of the nodes that this one stands for, for reports.
   var origins: [String] {
-    get {
-      metadata["origins"]?.split(separator: "\n").map(String.init) ?? [
-        name.isEmpty ? outputs.first ?? "" : name
-      ]
-    }
-    set { metadata["origins"] = newValue.joined(separator: "\n") }
+    get { strings("origins") ?? [name.isEmpty ? outputs.first ?? "" : name] }
+    set { attributes["origins"] = .strings(newValue) }
   }
 }

@@ -13,12 +13,19 @@ extension Pass {
   /// whether its weights are stored as `[outputs, inputs]`, with extents of 1 behind or without, else they are
   /// `[inputs, outputs]`. Outputs: z, and where somebody outside reads them channel attention and spatial attention.
   static let recogniseCBAM = Pass(name: "recognise CBAM") { graph in
-    var links = graph.links
+    let links = graph.links
+    var matches: [CBAMMatch] = []
+    var taken: Set<String> = []
     for product in graph.nodes where product.is("Mul") {
-      guard let match = CBAMMatch.find(product, graph, links) else { continue }
-      match.replace(in: &graph)
-      links = graph.links
+      guard let match = CBAMMatch.find(product, graph, links), taken.isDisjoint(with: match.interior) else {
+        continue
+      }
+      taken.formUnion(match.interior)
+      matches.append(match)
     }
+    if matches.isEmpty { return }
+    for match in matches { match.replaceLast(in: &graph) }
+    graph.nodes.removeAll { !$0.isPlan("CBAM") && taken.contains($0.outputs.first ?? "") }
   }
 }
 
@@ -109,7 +116,8 @@ private struct CBAMMatch {
     return true
   }
 
-  func replace(in graph: inout PlanGraph) {
+  /// Puts `plan.CBAM` where the block's last node is; the others are left behind, read by nobody.
+  func replaceLast(in graph: inout PlanGraph) {
     let borders = Set(graph.outputs)
     var node = Node(
       "CBAM", domain: PlanGraph.domain,
@@ -126,10 +134,6 @@ private struct CBAMMatch {
     node.origins = parts.flatMap(\.origins)
     guard let position = graph.nodes.lastIndex(where: { $0.outputs.first == output }) else { return }
     graph.nodes[position] = node
-    graph.nodes.removeAll {
-      $0.domain != PlanGraph.domain || $0.operatorType != "CBAM"
-        ? interior.contains($0.outputs.first ?? "") : false
-    }
   }
 }
 
