@@ -19,7 +19,8 @@ extension PlanBuilder {
     if node.residual != nil, geometry.pool != 1 { return false }
     let convolution = Convolution(
       node: node, geometry: geometry, groups: groups, weights: weights, weightName: node.inputs[1],
-      bias: try graph.constant(node.input(2))?.elements(of: Float.self), output: output)
+      bias: try graph.constant(node.input(2))?.elements(of: Float.self), output: output,
+      givesUpMemory: givesUpMemory)
     if groups > 1, groups == shape[1], weights.shape[0] == shape[1] {
       return try lowerDepthwise(convolution)
     }
@@ -40,10 +41,16 @@ extension PlanBuilder {
     let weightName: String
     let bias: [Float]?
     let output: String
+    let givesUpMemory: Bool
     var multiplyAdds: Int {
       geometry.images * geometry.filters * geometry.outHeight * geometry.outWidth * geometry.taps
         * geometry.channels
         / groups
+    }
+
+    /// Lets go of weights that are packed: of large ones, not even one layer's need be there twice.
+    func giveUpWeights(_ elements: Range<Int>) {
+      if givesUpMemory { weights.giveUpMemory(ofElements: elements) }
     }
   }
 
@@ -268,7 +275,7 @@ struct DirectUnit: Sendable {
       let first = (firstBlock + block) * lanes
       let end = min(g.filters, first + lanes)
       let to = packed + weightOffset + block * planes * planeFloats
-      defer { convolution.weights.giveUpMemory(ofElements: first * depth * taps..<end * depth * taps) }
+      defer { convolution.giveUpWeights(first * depth * taps..<end * depth * taps) }
       if first / filters == (end - 1) / filters, first / filters * depth == firstPlane * lane {
         // All filters of the block see the same channels, from the first plane's first on.
         let isOneRun = lane == 1 || taps == 1

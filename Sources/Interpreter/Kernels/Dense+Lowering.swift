@@ -98,33 +98,38 @@ extension PlanBuilder {
     let output = define(dense.output, .plain)
     let ops = kernels.ops
     let clamp = dense.node.clamp
-    /// One row times `vectors` vectors of columns from `first` on; needs room for two rows and a vector beyond each, and
-    /// for the sums.
+    let lists = NonzeroLists(slot: slot(floats: rows * NonzeroLists.floats(depth, lanes)), depth, lanes)
+    /// What row `row` has beside zeros; or all of it, because zero times infinity is not zero.
+    @Sendable func list(_ memory: PlanMemory, _ row: Int, keepsZeros: Bool, to list: NonzeroLists.List) {
+      list.count.pointee = ops.list_nonzero(
+        memory.floats(input.slot) + row * depth, Int32(depth), keepsZeros ? 1 : 0, list.indices, list.values)
+    }
+    /// What a row's list names, times `vectors` vectors of columns from `first` on; `sums` are of as many.
     @Sendable func multiply(
-      _ memory: PlanMemory, _ row: Int, _ first: Int, _ vectors: Int, _ weights: UnsafePointer<Float>,
-      areFinite: Bool, _ values: UnsafeMutablePointer<Float>
+      _ memory: PlanMemory, _ row: Int, _ list: NonzeroLists.List, _ first: Int, _ vectors: Int,
+      _ weights: UnsafePointer<Float>, _ sums: UnsafeMutablePointer<Float>
     ) {
-      let indices = UnsafeMutableRawPointer(values + depth + 2 * lanes).assumingMemoryBound(to: Int32.self)
-      // Zero times infinity is not zero: then no number may be left out.
-      let found = ops.list_nonzero(
-        memory.floats(input.slot) + row * depth, Int32(depth), areFinite ? 0 : 1, indices, values)
-      let sums = values + 2 * (depth + 2 * lanes)
       ops.gemv(
-        Int32(vectors), weights, indices, values, found, bias.base + first, clamp.lower, clamp.upper, sums)
+        Int32(vectors), weights, list.indices, list.values, list.count.pointee, bias.base + first,
+        clamp.lower, clamp.upper, sums)
       memcpy(
         memory.floats(output) + row * columns + first, sums, min(columns - first, vectors * lanes) * 4)
     }
-    func room(vectors: Int) -> Int { 2 * (depth + 2 * lanes) + vectors * lanes }
 
     let kernel = kernels.conv.pack
     let stored =
       isForOneRun && dense.weights.byteCount >= Self.leastStoredBytes
       ? StoredWeights.element(dense.weights.elementType) : nil
+    let areFinite: Bool
     let phase: Phase
     if let stored {
-      needScratch(floats: depth * lanes + room(vectors: 1))
+      // Whether weights are finite is known when they are packed: where not, the task lists the row anew.
+      areFinite = true
+      let own = NonzeroLists.floats(depth, lanes)
+      needScratch(floats: depth * lanes + own + lanes)
       // Tasks whose part of the file is given up at once, so that the system is not asked for every few pages.
       let together = max(1, (128 << 10) / (lanes * dense.weights.byteCount / columns))
+      let givesUp = givesUpMemory && dense.isTransposed
       phase = Phase(tasks: planes(columns)) { memory, task, worker in
         let packed = memory.scratch(of: worker)
         // Channels that only fill a block up have no weights.
@@ -133,13 +138,18 @@ extension PlanBuilder {
           guard let weights = StoredWeights(bytes, stored) else { return }
           let areFinite = Self.pack(
             weights, of: dense, input, first: task * lanes, vectors: 1, lanes: lanes, to: packed, by: kernel)
-          if dense.isTransposed, (task + 1) % together == 0 {
+          if givesUp, (task + 1) % together == 0 {
             let end = min(columns, (task + 1) * lanes)
             dense.weights.giveUpMemory(
               ofElements: (task + 1 - together) * lanes * dense.inputs..<end * dense.inputs)
           }
           for row in 0..<rows {
-            multiply(memory, row, task * lanes, 1, packed, areFinite: areFinite, packed + depth * lanes)
+            var rowList = lists[memory, row]
+            if !areFinite {
+              rowList = NonzeroLists.List(packed + depth * lanes, depth, lanes)
+              list(memory, row, keepsZeros: true, to: rowList)
+            }
+            multiply(memory, row, rowList, task * lanes, 1, packed, packed + depth * lanes + own)
           }
         }
       }
@@ -152,33 +162,37 @@ extension PlanBuilder {
         runs.append((next * lanes, size))
         next += size
       }
-      let list = runs
+      let all = runs
       let packed = try pack(
         "\(dense.node.inputs[1])/vectors/\(input.key)/\(dense.isTransposed)", dense.weights,
         floats: depth * planes(columns) * lanes
       ) { weights, packed in
-        for run in list {
+        for run in all {
           let areFinite = Self.pack(
             weights, of: dense, input, first: run.first, vectors: run.vectors, lanes: lanes,
             to: packed.base + run.first * depth, by: kernel)
           packed.areFinite = packed.areFinite && areFinite
         }
       }
-      needScratch(floats: room(vectors: list[0].vectors))
-      phase = Phase(tasks: rows * list.count) { memory, task, worker in
+      areFinite = packed.areFinite
+      needScratch(floats: all[0].vectors * lanes)
+      phase = Phase(tasks: rows * all.count) { memory, task, worker in
         let (number, row) = task.quotientAndRemainder(dividingBy: rows)
-        let run = list[number]
+        let run = all[number]
         multiply(
-          memory, row, run.first, run.vectors, packed.base + run.first * depth, areFinite: packed.areFinite,
+          memory, row, lists[memory, row], run.first, run.vectors, packed.base + run.first * depth,
           memory.scratch(of: worker))
       }
+    }
+    let listing = Phase(tasks: rows) { memory, row, _ in
+      list(memory, row, keepsZeros: !areFinite, to: lists[memory, row])
     }
     append(
       Step(
         origins: dense.node.origins, operatorType: "Dense",
         kernel: "gemv \(stored == nil ? "" : "stored ")\(kernels.name)",
-        multiplyAdds: rows * dense.inputs * columns, phases: [phase], reads: [input.slot], writes: [output],
-        extents: [rows, columns]))
+        multiplyAdds: rows * dense.inputs * columns, phases: [listing, phase], reads: [input.slot],
+        writes: [output], temporaries: [lists.slot], extents: [rows, columns]))
     return true
   }
 
@@ -256,5 +270,39 @@ extension PlanBuilder {
         multiplyAdds: rows * dense.inputs * columns, phases: phases, reads: [source], writes: [output],
         temporaries: [turned], extents: [rows, columns]))
     return true
+  }
+}
+
+/// What rows have beside zeros, found once for all columns: for each row the places, the values, and how many they are.
+private struct NonzeroLists: Sendable {
+  let slot: Slot
+  private let depth: Int
+  private let lanes: Int
+
+  init(slot: Slot, _ depth: Int, _ lanes: Int) {
+    self.slot = slot
+    self.depth = depth
+    self.lanes = lanes
+  }
+
+  /// Floats of one list: kernels write whole vectors, so that there is room for one more behind the last.
+  static func floats(_ depth: Int, _ lanes: Int) -> Int { 2 * (depth + 2 * lanes) + lanes }
+
+  /// One row's.
+  struct List {
+    let indices: UnsafeMutablePointer<Int32>
+    let values: UnsafeMutablePointer<Float>
+    let count: UnsafeMutablePointer<Int32>
+
+    init(_ base: UnsafeMutablePointer<Float>, _ depth: Int, _ lanes: Int) {
+      let room = depth + 2 * lanes
+      values = base
+      indices = UnsafeMutableRawPointer(base + room).assumingMemoryBound(to: Int32.self)
+      count = indices + room
+    }
+  }
+
+  subscript(memory: PlanMemory, row: Int) -> List {
+    List(memory.floats(slot) + row * Self.floats(depth, lanes), depth, lanes)
   }
 }

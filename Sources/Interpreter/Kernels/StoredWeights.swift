@@ -44,8 +44,7 @@ extension Tensor {
     }
   }
 
-  /// Gives up the memory of elements that were packed, of a tensor as above: of large weights, not even one layer's need
-  /// be there twice.
+  /// Gives up the memory of elements, of a tensor as above.
   func giveUpMemory(ofElements range: Range<Int>) {
     let size = (elementType.bitWidth ?? 8) / 8
     giveUpMemory(of: range.lowerBound * size..<range.upperBound * size)

@@ -33,7 +33,7 @@ extension PlanBuilder {
           weights[block * lanes * g.channels * 9], weights.element, Int32(filters), Int32(g.channels),
           packed.base + block * blockFloats)
         let first = block * lanes * g.channels * 9
-        convolution.weights.giveUpMemory(ofElements: first..<first + filters * g.channels * 9)
+        convolution.giveUpWeights(first..<first + filters * g.channels * 9)
       }
     }
     let bias = packedBias(convolution.bias, convolution.output, filters: g.filters)
@@ -115,7 +115,8 @@ extension PlanBuilder {
       ]
     } else {
       let most = max(1, min(28, (400 << 10) / (points * ins * lanes * 4)))
-      let wanted = max((tiles + most - 1) / most, min(workers * 2, tiles / 7))
+      // One worker has nobody to share with, and reads the weights once a group.
+      let wanted = max((tiles + most - 1) / most, workers == 1 ? 1 : min(workers * 2, tiles / 7))
       let group = max(1, (tiles + wanted - 1) / max(1, wanted))
       let groups = (tiles + group - 1) / group
       let transformedCount = points * ins * group * lanes

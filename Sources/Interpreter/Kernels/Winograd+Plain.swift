@@ -11,22 +11,23 @@ extension PlanBuilder {
     let n = m + 2
     let lanes = width
     let (channels, blocks) = (g.channels, planes(g.filters))
-    let wideCount = n * n * blocks * planes(channels) * lanes * lanes
+    let wideFloats = planes(channels) * lanes * lanes
     let transform = kernels.winograd(m).weights
     let packed = try pack(
       "\(convolution.weightName)/winograd plain", convolution.weights,
       floats: blocks * n * n * channels * lanes
     ) { weights, packed in
       // Transformed as those of blocks are, then without the places of channels that there are not.
-      let wide = PackedFloats(count: wideCount)
-      transform(weights[0], weights.element, Int32(g.filters), Int32(channels), wide.base)
+      var wide = [Float](repeating: 0, count: n * n * wideFloats)
       for block in 0..<blocks {
+        let filters = min(lanes, g.filters - block * lanes)
+        transform(
+          weights[block * lanes * channels * 9], weights.element, Int32(filters), Int32(channels), &wide)
         for (x, y) in (0..<n).flatMap({ x in (0..<n).map { (x, $0) } }) {
           for channel in 0..<channels {
-            let from =
-              wide.base + ((y * n + x) * blocks + block) * (wideCount / (n * n * blocks)) + channel * lanes
+            let from = (y * n + x) * wideFloats + channel * lanes
             let to = packed.base + (((block * n + x) * n + y) * channels + channel) * lanes
-            for lane in 0..<lanes { to[lane] = from[lane] }
+            for lane in 0..<lanes { to[lane] = wide[from + lane] }
           }
         }
       }
