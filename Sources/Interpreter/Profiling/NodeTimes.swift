@@ -25,7 +25,7 @@ public struct NodeTimes: Sendable {
 
   /// Steps in the order in which they run.
   public let entries: [Entry]
-  /// What this session's threads reach at best.
+  /// What the session's threads reach at best.
   public let speed: MachineSpeed
   /// How many runs were timed.
   public let runs: Int

@@ -41,7 +41,7 @@ extension Session {
     }
   }
 
-  /// Whether the plan for `inputs` has convolutions of several algorithms that this session's tuning doesn't know.
+  /// Whether the plan for `inputs` has convolutions of several algorithms that the session's tuning doesn't know.
   ///
   /// - Throws: `InterpreterError` or `GraphError` where the inputs don't fit the graph.
   public func needsTuning(for inputs: OrderedDictionary<String, RuntimeValue>) throws -> Bool {

@@ -161,7 +161,7 @@ public struct Session: Sendable {
     }
   }
 
-  /// What this session's threads reach at best.
+  /// What the session's threads reach at best.
   func machineSpeed() -> MachineSpeed {
     engine.lock.withLock { _ in MachineSpeed(kernels: engine.kernels, pool: engine.pool) }
   }
