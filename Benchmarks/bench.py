@@ -34,10 +34,11 @@ class Ours:
         self.arguments = [str(RUN), model, "--threads", str(threads)]
         subprocess.run(self.arguments + ["--inputs", source, "--outputs", target], check=True, stdout=subprocess.DEVNULL)
         self.source = source
+        self.seconds = str(seconds)
         self.version = subprocess.run([str(RUN), "--version"], capture_output=True, text=True).stdout.strip()
 
     def round(self):
-        done = subprocess.run(self.arguments + ["--inputs", self.source, "--benchmark", "--json"], capture_output=True, text=True, check=True)
+        done = subprocess.run(self.arguments + ["--inputs", self.source, "--benchmark", "--seconds", self.seconds, "--json"], capture_output=True, text=True, check=True)
         answer = json.loads(done.stdout)
         return answer["median_ms"], answer["min_ms"]
 
@@ -159,8 +160,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("models")
     parser.add_argument("out")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=1.0)
+    parser.add_argument("--rounds", type=int, default=12)
+    parser.add_argument("--seconds", type=float, default=0.3)
     parser.add_argument("--only", nargs="+")
     parser.add_argument("--peers", nargs="+", default=PEERS, choices=PEERS)
     parser.add_argument("--torch-python", default=sys.executable, help="the Python that has torch")

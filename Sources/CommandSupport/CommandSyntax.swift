@@ -132,6 +132,16 @@ public struct OptionValue: Sendable {
     return value
   }
 
+  /// A number, which need not be whole, from 0 to `most`.
+  ///
+  /// - Throws: `Misuse` for every other.
+  public func decimal(upTo most: Int) throws(Misuse) -> Double {
+    guard let value = Double(text), value >= 0, value <= Double(most) else {
+      throw Misuse("\(option) needs a number from 0 to \(most), not '\(text)'")
+    }
+    return value
+  }
+
   /// A finite number of 0 or more.
   ///
   /// - Throws: `Misuse` for every other.

@@ -29,7 +29,14 @@ struct MeasuringReport {
   }
 
   func benchmark() throws {
-    let benchmark = try runner.loaded.session.benchmark(inputs)
+    let session = runner.loaded.session
+    let benchmark =
+      if let seconds = runner.command.measuring.seconds {
+        try session.benchmark(
+          inputs, warmUp: .seconds(seconds / 4), duration: .seconds(seconds), runs: 1...1_000_000)
+      } else {
+        try session.benchmark(inputs)
+      }
     let result = BenchmarkResult(
       model: runner.loaded.path, batch: batch, threads: runner.loaded.session.threads,
       runs: benchmark.durations.count,

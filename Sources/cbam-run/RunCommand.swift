@@ -63,6 +63,7 @@ struct RunCommand {
       throw Misuse("give a picture or --inputs, or --benchmark, --per-node, --profile or --explain")
     }
     if pictures.isEmpty, show.attention != nil { throw Misuse("--attention draws over pictures; give one") }
+    if measuring.seconds != nil, !measuring.benchmark { throw Misuse("--seconds needs --benchmark") }
     if measuring.tuningFile != nil, !measuring.tune { throw Misuse("--tuning-file needs --tune") }
   }
 

@@ -106,6 +106,8 @@ struct TensorOptions {
 
 struct MeasuringOptions {
   var benchmark = false
+  /// How long `benchmark` times runs, whatever their number; `nil` for its own two seconds and 5 to 1,000 runs.
+  var seconds: Double?
   var perNode = false
   var profile: String?
   var explain = false
@@ -120,6 +122,9 @@ struct MeasuringOptions {
   static let syntax: [RunOption] = [
     .flag("benchmark", "Time runs, without reading and preparing the input.") {
       $0.measuring.benchmark = true
+    },
+    .option("seconds", "S", "How long --benchmark times runs (default: 2).") {
+      try $0.measuring.seconds = $1.decimal(upTo: 86_400)
     },
     .flag("per-node", "Time each node, and say what share of the machine's measured peak it reaches.") {
       $0.measuring.perNode = true

@@ -176,6 +176,12 @@ import Testing
       ([], "cbam-run: give a model\n"), (["m.onnx"], "give a picture or --inputs"),
       (["m.onnx", "a.png", "--inputs", "x.npz"], "give pictures or --inputs, not both"),
       (["m.onnx", "a.png", "--top", "0"], "--top needs a number of 1 or more, not '0'"),
+      (
+        ["m.onnx", "--benchmark", "--seconds", "1e300"],
+        "--seconds needs a number from 0 to 86400, not '1e300'"
+      ),
+      (["m.onnx", "--benchmark", "--seconds", "nan"], "--seconds needs a number from 0 to 86400, not 'nan'"),
+      (["m.onnx", "--explain", "--seconds", "1"], "--seconds needs --benchmark"),
       (["m.onnx", "a.png", "--batch", "0"], "--batch needs a number from 1 to 65536, not '0'"),
       (["m.onnx", "a.png", "--size", "32"], "'32' is invalid for --size: it takes HxW"),
       (["m.onnx", "a.png", "--mean", "1,2"], "'1,2' is invalid for --mean"),

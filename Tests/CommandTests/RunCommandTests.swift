@@ -148,6 +148,9 @@ import Vision
     for key in [#""batch":2"#, #""median_ms":"#, #""min_ms":"#, #""runs":"#, #""threads":"#] {
       #expect(benchmark.text.contains(key), "\(benchmark.text)")
     }
+    // One run at least, however short the time.
+    let short = try runCommand("cbam-run", [model, "--benchmark", "--seconds", "0", "--json"])
+    #expect(short.status == 0 && short.text.contains(#""runs":1,"#), "\(short.text)")
     let profile = try runCommand("cbam-run", [model, "--profile", folder.file("trace.json")])
     #expect(profile.status == 0 && profile.text.contains("Conv  "))
     try Peer.run(

@@ -46,4 +46,27 @@ import Testing
     }
     #expect(stored == 24)
   }
+
+  /// Types are checked before the one run, however it is done: by a plan, step by step, or by definitions alone.
+  @Test(arguments: [true, false], [true, false])
+  func typesAreChecked(usesKernels: Bool, isTapped: Bool) throws {
+    // Inferred by its operator, Where would give what its other inputs are; that its condition isn't bool, its table says.
+    let graph = Graph(
+      name: "g", nodes: [Node("Where", name: "choice", inputs: ["x", "x", "x"], outputs: ["y"])],
+      inputs: [Value("x", .tensor(.float32, [.symbolic("n")]))],
+      outputs: [Value("y", .tensor(.float32, [.symbolic("n")]))])
+    let model = Model(graph: graph, opsetImports: ["": 17], irVersion: 8)
+    var options = SessionOptions()
+    options.usesKernels = usesKernels
+    #expect(throws: GraphError.self) { try Session(model: model, options: options) }
+    options.expectsOneRun = true
+    let session = try Session(model: model, options: options)
+    let inputs: OrderedDictionary<String, RuntimeValue> = [
+      "x": .tensor(try Tensor([1, 0] as [Float], shape: [2]))
+    ]
+    let error = #expect(throws: GraphError.self) {
+      _ = try isTapped ? session.run(inputs) { _, _, _ in } : session.run(inputs)
+    }
+    #expect("\(try #require(error))".contains("choice"))
+  }
 }
