@@ -53,8 +53,8 @@ import Testing
     // Inferred by its operator, Where would give what its other inputs are; that its condition isn't bool, its table says.
     let graph = Graph(
       name: "g", nodes: [Node("Where", name: "choice", inputs: ["x", "x", "x"], outputs: ["y"])],
-      inputs: [Value("x", .tensor(.float32, [.symbolic("n")]))],
-      outputs: [Value("y", .tensor(.float32, [.symbolic("n")]))])
+      inputs: [Value("x", .tensor(.float32, [.symbolic(SymbolicExpression(symbol: "n"))]))],
+      outputs: [Value("y", .tensor(.float32, [.symbolic(SymbolicExpression(symbol: "n"))]))])
     let model = Model(graph: graph, opsetImports: ["": 17], irVersion: 8)
     var options = SessionOptions()
     options.usesKernels = usesKernels
