@@ -67,7 +67,6 @@ extension Pass {
       fused.origins += next.origins
       graph.nodes[index] = fused
       graph.nodes[reader].outputs = [""]
-      links.setWriter(of: after, index)
       return true
     }
     guard next.is("Add"), node.clamp == (-.infinity, .infinity), node.residual == nil,

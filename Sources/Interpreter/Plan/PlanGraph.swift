@@ -97,9 +97,6 @@ struct PlanGraph {
       }
     }
 
-    /// Notes that the node at `position` writes `name` now.
-    mutating func setWriter(of name: String, _ position: Int) { writer[name] = position }
-
     /// Notes that what the node at `old` read is read by the one at `new`.
     mutating func moveReader(of names: [String], from old: Int, to new: Int) {
       for name in names {
