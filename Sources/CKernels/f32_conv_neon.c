@@ -16,6 +16,8 @@
 
 #include "templates/f32_winograd_plain.h"
 
+#include "templates/f32_winograd_strided.h"
+
 #include "templates/f32_depthwise.h"
 
 #include "templates/f32_conv_table.h"

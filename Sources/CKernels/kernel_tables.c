@@ -73,3 +73,9 @@ size_t ck_f32_winograd_plain_scratch(const ck_f32_winograd *w, int32_t width) {
   /* Twelve lines of six points a tile and channel: six rows transformed across, and their points. */
   return (size_t)12 * 6 * (size_t)w->planes * (size_t)((w->tiles_across + width - 1) / width * width);
 }
+
+size_t ck_f32_winograd_strided_scratch(const ck_f32_winograd *w, int32_t width) {
+  /* Twelve rows of six points a tile, channel and parity, their points down, and products of two blocks. */
+  const size_t tiles = (size_t)((w->tiles_across + width - 1) / width * width);
+  return (size_t)24 * 6 * 2 * (size_t)w->planes * tiles + (size_t)2 * 36 * tiles * (size_t)width;
+}

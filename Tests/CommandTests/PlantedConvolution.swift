@@ -12,6 +12,7 @@ struct PlantedConvolution {
   private let padded: [Float]
   private let kernel: [Float]
   private let extents: (height: Int, width: Int)
+  private let stride: Int
   private let pad: Int
   private let verifier: Verifier
   /// As many filters as the slow kernels here have time for.
@@ -26,6 +27,11 @@ struct PlantedConvolution {
 
   var isSquare: Bool { weights.shape[2...] == [3, 3] && weights.shape[1] > 2 }
 
+  /// Extents of the output.
+  private var out: (height: Int, width: Int) {
+    ((extents.height - 1) / stride + 1, (extents.width - 1) / stride + 1)
+  }
+
   init(node: Node, x: Tensor, weights all: Tensor) throws {
     let filters = min(Self.filters, all.shape[0])
     let each = all.shape.dropFirst().reduce(1, *)
@@ -38,12 +44,13 @@ struct PlantedConvolution {
     self.node = alone
     pad = all.shape[2] / 2
     extents = (x.shape[2], x.shape[3])
+    stride = try Window(node: node, kernel: Array(all.shape[2...]), spatial: Array(x.shape[2...])).strides[0]
     let graph = Graph(
       name: "planted", nodes: [alone], initializers: ["w": weights],
       inputs: [Value("x", .tensor(.float32, Shape(x.shape)))], outputs: [Value("y", nil)])
     verifier = Verifier(try Session(model: Model(graph: graph, opsetImports: ["": 22], irVersion: 10)))
     // Zeros around, and enough of them for the last tiles.
-    let (height, width) = (extents.height + 2 * pad + 8, extents.width + 2 * pad + 8)
+    let (height, width) = (extents.height + 2 * pad + 16, extents.width + 2 * pad + 16)
     var map = [Float](repeating: 0, count: x.shape[1] * height * width)
     for (index, value) in try x.elements(of: Float.self).enumerated() {
       let (row, column) = (index / extents.width % extents.height, index % extents.width)
@@ -52,10 +59,10 @@ struct PlantedConvolution {
     padded = map
   }
 
-  private var paddedWidth: Int { extents.width + 2 * pad + 8 }
-  private var paddedPlane: Int { (extents.height + 2 * pad + 8) * paddedWidth }
+  private var paddedWidth: Int { extents.width + 2 * pad + 16 }
+  private var paddedPlane: Int { (extents.height + 2 * pad + 16) * paddedWidth }
 
-  /// Sums in single precision; `place` says where each product is taken from, or leaves it out.
+  /// Sums in single precision, of stride 1; `place` says where each product is taken from, or leaves it out.
   func direct(
     rounding: (Float) -> Float = { $0 }, place: (Place) -> Place? = { $0 }
   ) -> [Float] {
@@ -83,26 +90,32 @@ struct PlantedConvolution {
 
   /// Winograd's algorithm in single precision.
   func winograd(_ transform: WinogradTransform) -> [Float] {
-    let (m, n) = (transform.m, transform.m + 2)
-    let (filters, depth) = (weights.shape[0], weights.shape[1])
+    let (m, n) = (transform.m, transform.points)
+    let turns = stride == 1 ? [(row: 0, column: 0)] : ParityParts.turns
+    let parted =
+      stride == 1
+      ? (kernel.map(Double.init), weights.shape)
+      : ParityParts.kernels(kernel.map(Double.init), shape: weights.shape)
+    let (filters, depth, area) = (weights.shape[0], parted.1[1], transform.taps * transform.taps)
     let (input, inner, outer) = (
       Self.single(transform.input), transform.weights, Self.single(transform.output)
     )
     // Weights are transformed in double precision and rounded once, as the kernels do it.
     let kernels = (0..<filters * depth).map { pair in
-      inner.applied(toBothSidesOf: kernel[pair * 9..<pair * 9 + 9].map(Double.init), size: 3).map {
-        Float($0)
-      }
+      inner.applied(
+        toBothSidesOf: Array(parted.0[pair * area..<(pair + 1) * area]), size: transform.taps
+      ).map { Float($0) }
     }
-    var result = [Float](repeating: 0, count: filters * extents.height * extents.width)
-    for y0 in stride(from: 0, to: extents.height, by: m) {
-      for x0 in stride(from: 0, to: extents.width, by: m) {
+    var result = [Float](repeating: 0, count: filters * out.height * out.width)
+    for y0 in Swift.stride(from: 0, to: out.height, by: m) {
+      for x0 in Swift.stride(from: 0, to: out.width, by: m) {
         var sums = Array(repeating: [Float](repeating: 0, count: n * n), count: filters)
         for channel in 0..<depth {
           var patch = [Float](repeating: 0, count: n * n)
+          let (turn, plane) = (turns[channel / weights.shape[1]], channel % weights.shape[1])
           for y in 0..<n {
-            let source = channel * paddedPlane + (y0 + y) * paddedWidth + x0
-            for x in 0..<n { patch[y * n + x] = padded[source + x] }
+            let row = plane * paddedPlane + ((y0 + y) * stride + turn.row) * paddedWidth
+            for x in 0..<n { patch[y * n + x] = padded[row + (x0 + x) * stride + turn.column] }
           }
           let points = Self.both(input, patch, n)
           for filter in 0..<filters {
@@ -112,9 +125,9 @@ struct PlantedConvolution {
         }
         for filter in 0..<filters {
           let tile = Self.both(outer, sums[filter], n)
-          for y in 0..<min(m, extents.height - y0) {
-            for x in 0..<min(m, extents.width - x0) {
-              result[(filter * extents.height + y0 + y) * extents.width + x0 + x] = tile[y * m + x]
+          for y in 0..<min(m, out.height - y0) {
+            for x in 0..<min(m, out.width - x0) {
+              result[(filter * out.height + y0 + y) * out.width + x0 + x] = tile[y * m + x]
             }
           }
         }
@@ -155,7 +168,7 @@ struct PlantedConvolution {
 
   /// The largest quotient of difference and bound.
   func ratio(_ found: [Float], _ expected: Bounded) throws -> Double {
-    let tensor = try Tensor(found, shape: [1, weights.shape[0], extents.height, extents.width])
+    let tensor = try Tensor(found, shape: [1, weights.shape[0], out.height, out.width])
     return try #require(try Deviation(found: .tensor(tensor), expected: expected)).maxRatio
   }
 

@@ -44,6 +44,33 @@ import Vision
     }
   }
 
+  /// As networks for large pictures begin: 7 × 7 with stride 2, on the picture, the weights of seven filters of 7 × 7 in
+  /// turn.
+  private func strided(_ network: Network) throws -> PlantedConvolution {
+    let x = try #require(network.inputs.values.first?.tensor)
+    let kernels = network.session.model.graph.initializers.values.filter { $0.shape == [1, 2, 7, 7] }
+    let taps = try kernels.flatMap { Array(try $0.elements(of: Float.self)) }
+    let count = 8 * x.shape[1] * 49
+    #expect(!taps.isEmpty)
+    let weights = try Tensor(
+      (0..<count).map { taps[$0 % taps.count] * ($0 / taps.count % 2 == 0 ? 1 : -0.75) },
+      shape: [8, x.shape[1], 7, 7])
+    let node = Node(
+      "Conv", inputs: ["x", "w"], outputs: ["y"],
+      attributes: ["strides": .ints([2, 2]), "pads": .ints([3, 3, 3, 3])])
+    return try PlantedConvolution(node: node, x: x, weights: weights)
+  }
+
+  @Test func stridedDefinitionsInSinglePrecisionPass() throws {
+    let convolution = try strided(try Network(fused: false))
+    let found = convolution.winograd(try #require(WinogradTransform.of(3)))
+    let ratio = try convolution.ratio(found, try convolution.expected(.winograd(3)))
+    #expect(ratio > 0 && ratio <= 1, "\(ratio)")
+    // The bound of plain sums is another one.
+    let plain = try convolution.ratio(found, try convolution.expected())
+    #expect(plain != ratio)
+  }
+
   @Test func definitionsInSinglePrecisionPass() throws {
     for convolution in try Network(fused: false).convolutions() {
       #expect(try convolution.ratio(convolution.direct(), try convolution.expected()) <= 1)
@@ -75,11 +102,14 @@ import Vision
     }
   }
 
-  /// F(2, 3) and F(4, 3) are what plans choose from.
-  @Test(arguments: [2, 4])
+  /// F(2, 3), F(4, 3) and, with stride 2, F(3, 4) are what plans choose from.
+  @Test(arguments: [2, 3, 4])
   func aWinogradEntryOffByAThousandthIsCaught(m: Int) throws {
     let exact = try #require(WinogradTransform.of(m))
-    for convolution in try Network(fused: false).convolutions() where convolution.isSquare {
+    let network = try Network(fused: false)
+    for convolution in m == 3
+      ? [try strided(network)] : try network.convolutions().filter(\.isSquare)
+    {
       let expected = try convolution.expected(.winograd(m))
       for (name, matrix) in [("B", \WinogradTransform.input), ("G", \.weights), ("A", \.output)] {
         for row in exact[keyPath: matrix].indices {
@@ -88,7 +118,7 @@ import Vision
             transform[keyPath: matrix][row][column] += 1e-3
             let found = convolution.winograd(transform)
             try convolution.expectCaught(
-              found, "\(name)[\(row)][\(column)] of F(\(m), 3) off by 1e-3", expected)
+              found, "\(name)[\(row)][\(column)] of F(\(m), \(exact.taps)) off by 1e-3", expected)
           }
         }
       }

@@ -217,6 +217,39 @@ static void compare_winograd(float_set own, float_set plain, int32_t width) {
   }
 }
 
+/* Whole, of plain maps: a transform, products and a transform back, whose matrices' row sums bound what they make of ones. */
+static void compare_winograd_plain(float_set own, float_set plain, int32_t width) {
+  for (int32_t stride = 1; stride <= 2; stride++) {
+    const int32_t channels = in_range(1, 4), outs = in_range(1, 36), taps = stride == 1 ? 3 : in_range(3, 4);
+    const int32_t m = stride == 1 ? 4 : 7 - taps, depth = stride == 1 ? channels : 4 * channels;
+    const int32_t pad = in_range(0, 3), height = in_range(8, 40), map_width = in_range(8, 40);
+    ck_f32_winograd w = {
+        .planes = channels, .in_height = height, .in_width = map_width, .pad_top = pad, .pad_left = pad, .pool = 1,
+        .kernel_h = stride == 1 ? 3 : 2 * taps - in_range(0, 1), .kernel_w = stride == 1 ? 3 : 2 * taps - in_range(0, 1),
+        .in_plane_stride = (ptrdiff_t)height * map_width, .lower = -INFINITY, .upper = INFINITY};
+    w.out_height = (height + 2 * pad - w.kernel_h) / stride + 1;
+    w.out_width = (map_width + 2 * pad - w.kernel_w) / stride + 1;
+    w.tiles_across = (w.out_width + m - 1) / m;
+    const int32_t blocks = (outs + width - 1) / width, rows = (w.out_height + m - 1) / m;
+    w.out_plane_stride = (ptrdiff_t)w.out_height * w.out_width * width;
+    snprintf(recipe, sizeof recipe, "winograd plain stride %d m %d channels %d outputs %d map %dx%d pad %d kernel %dx%d", stride, m, channels, outs, height, map_width, pad, w.kernel_h, w.kernel_w);
+    const size_t u_count = (size_t)36 * blocks * depth * width, out_count = (size_t)blocks * w.out_plane_stride;
+    float *u = floats(u_count, 1), *x = floats((size_t)channels * w.in_plane_stride, 1), *bias = floats((size_t)blocks * width, 1);
+    float *y = room(out_count * 4), *y2 = room(out_count * 4);
+    const size_t needed = stride == 1 ? ck_f32_winograd_plain_scratch(&w, width) : ck_f32_winograd_strided_scratch(&w, width);
+    float *scratch = room(needed * 4);
+    if (stride == 1) {
+      own.conv->winograd_plain(&w, x, u, bias, y, 0, rows, blocks, scratch);
+      plain.conv->winograd_plain(&w, x, u, bias, y2, 0, rows, blocks, scratch);
+    } else {
+      own.conv->winograd_strided(&w, x, u, bias, y, 0, rows, blocks, scratch);
+      plain.conv->winograd_strided(&w, x, u, bias, y2, 0, rows, blocks, scratch);
+    }
+    near_to("winograd plain", y, y2, out_count, 0, 0, 2 * gamma_of(depth + 30.0) * (100 * depth * 361 + 1));
+    free(u), free(x), free(bias), free(y), free(y2), free(scratch);
+  }
+}
+
 static void compare_attention(float_set own, float_set plain, int32_t width) {
   const int32_t channels = in_range(1, 49), height = in_range(1, 17), map_width = in_range(1, 33), hidden = in_range(1, 9);
   const int32_t k = 1 + 2 * in_range(1, 3), planes = (channels + width - 1) / width, pixels = height * map_width;
@@ -439,6 +472,7 @@ int main(void) {
       if (has_floats) {
         compare_convolution(own, plain, width);
         compare_winograd(own, plain, width);
+        compare_winograd_plain(own, plain, width);
         compare_attention(own, plain, width);
         compare_dense(own, plain, width);
         compare_packing(own, plain, width);

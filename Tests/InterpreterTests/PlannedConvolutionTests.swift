@@ -147,6 +147,47 @@ import Testing
     }
   }
 
+  /// Networks for pictures begin so: few channels, a large kernel, stride 2. By Winograd's algorithm where it can do it,
+  /// whether it would be chosen or not.
+  @Test(arguments: sets) func picturesWithStrideTwo(set: String) throws {
+    var generator = SeededGenerator(seed: 78)
+    var tiles: Set<String> = []
+    for number in 0..<60 {
+      var recipe = Recipe(&generator)
+      (recipe.groups, recipe.hasResidual, recipe.dilation) = (1, false, [1, 1])
+      // Of one channel with every vector's width, of more where one holds twice as many.
+      recipe.channels = Int.random(in: 1...4, using: &generator)
+      recipe.kernel = (0..<2).map { _ in
+        (number % 2 == 0 ? 5 : 7) + Int.random(in: 0...1, using: &generator)
+      }
+      recipe.stride = [2, 2]
+      recipe.height = Int.random(in: 8...60, using: &generator)
+      recipe.width = Int.random(in: 8...60, using: &generator)
+      recipe.pads = (0..<4).map { _ in Int.random(in: 0...4, using: &generator) }
+      guard let model = try recipe.model(&generator) else { continue }
+      let inputs = try RandomInputs().values(for: model.graph)
+      var plain = SessionOptions()
+      plain.usesKernels = false
+      var options = SessionOptions()
+      options.instructionSet = set
+      options.threads = 1 + number / 2 % 2
+      var session = try Session(model: model, options: options)
+      let tile = ConvolutionAlgorithm.winograd(number % 2 == 0 ? 4 : 3)
+      let layers = try session.tunableLayers(for: inputs).map { ($0, tile) }
+      session = session.using(ConvolutionTuning(Dictionary(uniqueKeysWithValues: layers)))
+      let expected = try #require(try Session(model: model, options: plain).run(inputs).values.first?.tensor)
+      let found = try #require(try session.run(inputs).values.first?.tensor)
+      #expect(expected.shape == found.shape, "\(recipe)")
+      let pairs = zip(try expected.doubles(), try found.doubles())
+      let worst = pairs.map { ($0 - $1).isNaN ? .infinity : abs($0 - $1) }.max() ?? 0
+      #expect(worst < 1e-4, "\(set): \(recipe): \(worst)")
+      for step in try session.steps(for: inputs) where step.operatorType == "Conv" {
+        tiles.insert(step.kernel.split(separator: " ").dropLast().joined(separator: " "))
+      }
+    }
+    #expect(tiles.isSuperset(of: ["winograd f3 strided", "winograd f4 strided"]), "\(set): \(tiles)")
+  }
+
   /// Of the kernel only what can meet the map is read: height, width, kernel, padding, stride and dilation, and how
   /// many taps are left.
   @Test(arguments: [

@@ -7,43 +7,55 @@ import Testing
 
 /// Which algorithm computes a convolution: the cost model's choice, a measured one, and the error budget's say.
 @Suite struct TuningTests {
-  private static let channels = 32
-  private static let side = 24
+  /// A convolution of random maps, whose sums have no structure.
+  private struct Layer {
+    var channels = 32
+    var kernel = 3
+    var stride = 1
+    let side = 24
+    let filters = 32
 
-  /// A 3×3 convolution of random maps, whose sums have no structure.
-  private func model() throws -> Model {
-    var generator = SeededGenerator(seed: 7)
-    let count = Self.channels * Self.channels * 9
-    let weights = (0..<count).map { _ in Float.random(in: -1...1, using: &generator) }
-    let extents = Shape([1, Self.channels, Self.side, Self.side])
-    var graph = Graph(
-      name: "one",
-      nodes: [
-        Node("Conv", inputs: ["x", "w"], outputs: ["y"], attributes: ["pads": .ints([1, 1, 1, 1])])
-      ],
-      inputs: [Value("x", .tensor(.float32, extents))], outputs: [Value("y", .tensor(.float32, extents))])
-    graph.initializers["w"] = try Tensor(weights, shape: [Self.channels, Self.channels, 3, 3])
-    return Model(graph: graph, opsetImports: ["": 17], irVersion: 8)
-  }
+    /// Of a picture, as networks begin.
+    static let first = Layer(channels: 3, kernel: 7, stride: 2)
 
-  private func inputs() throws -> OrderedDictionary<String, RuntimeValue> {
-    var generator = SeededGenerator(seed: 8)
-    let values = (0..<Self.channels * Self.side * Self.side).map { _ in
-      Float.random(in: -1...1, using: &generator)
+    func model() throws -> Model {
+      var generator = SeededGenerator(seed: 7)
+      let shape = [filters, channels, kernel, kernel]
+      let weights = (0..<shape.reduce(1, *)).map { _ in Float.random(in: -1...1, using: &generator) }
+      let (pad, step) = (Int64(kernel / 2), Int64(stride))
+      var graph = Graph(
+        name: "one",
+        nodes: [
+          Node(
+            "Conv", inputs: ["x", "w"], outputs: ["y"],
+            attributes: ["pads": .ints([pad, pad, pad, pad]), "strides": .ints([step, step])])
+        ],
+        inputs: [Value("x", .tensor(.float32, Shape([1, channels, side, side])))],
+        outputs: [Value("y", .tensor(.float32, Shape([1, filters, side / stride, side / stride])))])
+      graph.initializers["w"] = try Tensor(weights, shape: shape)
+      return Model(graph: graph, opsetImports: ["": 17], irVersion: 8)
     }
-    return ["x": .tensor(try Tensor(values, shape: [1, Self.channels, Self.side, Self.side]))]
+
+    func inputs() throws -> OrderedDictionary<String, RuntimeValue> {
+      var generator = SeededGenerator(seed: 8)
+      let values = (0..<channels * side * side).map { _ in Float.random(in: -1...1, using: &generator) }
+      return ["x": .tensor(try Tensor(values, shape: [1, channels, side, side]))]
+    }
   }
+
+  private func model() throws -> Model { try Layer().model() }
+  private func inputs() throws -> OrderedDictionary<String, RuntimeValue> { try Layer().inputs() }
 
   private func kernel(_ session: Session) throws -> String {
     try #require(try session.steps(for: try inputs()).first { $0.operatorType == "Conv" }).kernel
   }
 
   /// A session that computes the one convolution by `algorithm`.
-  private func session(_ algorithm: ConvolutionAlgorithm) throws -> Session {
+  private func session(_ algorithm: ConvolutionAlgorithm, of layer: Layer) throws -> Session {
     var options = SessionOptions()
     options.errorBudget = 1
-    let session = try Session(model: try model(), options: options)
-    let layers = try session.tunableLayers(for: try inputs())
+    let session = try Session(model: try layer.model(), options: options)
+    let layers = try session.tunableLayers(for: try layer.inputs())
     #expect(layers.count == 1)
     return session.using(ConvolutionTuning(Dictionary(uniqueKeysWithValues: layers.map { ($0, algorithm) })))
   }
@@ -51,13 +63,16 @@ import Testing
   @Test func errorsOfTilesAreAsLargeAsSaid() throws {
     var plain = SessionOptions()
     plain.usesKernels = false
-    let definition = try Session(model: try model(), options: plain)
-    let exact = try #require(try definition.run(try inputs())["y"]?.tensor).doubles()
-    let largest = exact.map(\.magnitude).max() ?? 0
     for tile in WinogradTile.all {
-      let session = try session(.winograd(tile.size))
-      #expect(try kernel(session).hasPrefix("winograd f\(tile.size)"))
-      let found = try #require(try session.run(try inputs())["y"]?.tensor).doubles()
+      let layer = tile.taps == 4 ? Layer.first : Layer()
+      let inputs = try layer.inputs()
+      let definition = try Session(model: try layer.model(), options: plain)
+      let exact = try #require(try definition.run(inputs)["y"]?.tensor).doubles()
+      let largest = exact.map(\.magnitude).max() ?? 0
+      let session = try session(.winograd(tile.size), of: layer)
+      let chosen = try #require(try session.steps(for: inputs).first { $0.operatorType == "Conv" }).kernel
+      #expect(chosen.hasPrefix("winograd f\(tile.size)"))
+      let found = try #require(try session.run(inputs)["y"]?.tensor).doubles()
       let error = zip(found, exact).map { abs($0 - $1) }.max() ?? .infinity
       #expect(error / largest <= tile.error, "f\(tile.size): \(error / largest)")
       // The figure is worth something: not far above either.

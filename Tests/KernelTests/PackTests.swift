@@ -137,11 +137,13 @@ import Testing
   @Test(arguments: KernelSet.all) func transformedHalvesAreTransformedFloats(set: KernelSet) {
     var generator = SeededGenerator(seed: 63)
     for (filters, channels) in [(1, 1), (3, 17), (16, 16), (20, 33)] {
-      let stored = Stored(CK_FLOAT16, count: filters * channels * 9, &generator)
+      let stored = Stored(CK_FLOAT16, count: filters * channels * 16, &generator)
       let (blocks, planes) = ((filters + set.width - 1) / set.width, (channels + set.width - 1) / set.width)
-      let transforms = [set.conv.pack.winograd.0, set.conv.pack.winograd.1, set.conv.pack.winograd.2]
-      for (index, transform) in transforms.enumerated() {
-        let points = (index * 2 + 4) * (index * 2 + 4)
+      let pack = set.conv.pack
+      let transforms = [
+        (16, pack.winograd.0), (36, pack.winograd_3), (36, pack.winograd.1), (64, pack.winograd.2),
+      ]
+      for (points, transform) in transforms {
         let count = points * blocks * planes * set.width * set.width
         var (halves, floats) = (
           [Float](repeating: Self.guardian, count: count), [Float](repeating: .nan, count: count)

@@ -41,7 +41,8 @@ import Testing
       planes: Int32(planes), in_height: Int32(one.height), in_width: Int32(one.width),
       pad_top: Int32(one.pad.top),
       pad_left: Int32(one.pad.left), out_height: Int32(one.outHeight), out_width: Int32(one.outWidth),
-      pool: Int32(one.pool), tiles_across: Int32(across), in_plane_stride: one.height * one.width * lanes,
+      pool: Int32(one.pool), tiles_across: Int32(across), kernel_h: 3, kernel_w: 3,
+      in_plane_stride: one.height * one.width * lanes,
       out_plane_stride: pixels * lanes, lower: one.clamp.lower, upper: one.clamp.upper)
     let x = blocked(input, channels: one.inputs, pixels: one.height * one.width, width: lanes)
     let paddedBias = bias + [Float](repeating: 0, count: blocks * lanes - one.outputs)
@@ -95,7 +96,8 @@ import Testing
       planes: Int32(one.inputs), in_height: Int32(one.height), in_width: Int32(one.width),
       pad_top: Int32(one.pad.top), pad_left: Int32(one.pad.left), out_height: Int32(one.outHeight),
       out_width: Int32(one.outWidth), pool: Int32(one.pool), tiles_across: Int32((one.outWidth + m - 1) / m),
-      in_plane_stride: one.height * one.width, out_plane_stride: pixels * lanes, lower: one.clamp.lower,
+      kernel_h: 3, kernel_w: 3, in_plane_stride: one.height * one.width, out_plane_stride: pixels * lanes,
+      lower: one.clamp.lower,
       upper: one.clamp.upper)
     let planes = (one.inputs + lanes - 1) / lanes
     var wide = [Float](repeating: .nan, count: n * n * blocks * planes * lanes * lanes)
@@ -128,25 +130,121 @@ import Testing
       set)
   }
 
+  /// With stride 2 the kernel's even and odd rows and columns are kernels of their own.
+  @Test(arguments: KernelSet.all, 1...4) func strided(set: KernelSet, channels: Int) {
+    var generator = SeededGenerator(seed: 16)
+    for number in 0..<24 {
+      let taps = 3 + number % 2
+      let kernel = (h: 2 * taps - number / 2 % 2, w: 2 * taps - number / 4 % 2)
+      var one = ConvolutionCase(kernel: kernel, stride: (2, 2), seed: UInt64(number))
+      one.inputs = channels
+      one.outputs = .random(in: 1...36, using: &generator)
+      one.height = .random(in: 3...40, using: &generator)
+      one.width = .random(in: 3...40, using: &generator)
+      // Enough for tiles to be cut into parts.
+      if number == 7 { one.width = 700 }
+      func pad() -> Int { .random(in: 0...4, using: &generator) }
+      one.pad = (pad(), pad(), pad(), pad())
+      if number % 4 == 1 { one.clamp = (0, .infinity) }
+      one.rowsAtOnce = .random(in: 1...3, using: &generator)
+      guard one.isPossible else { continue }
+      runStrided(one, m: 7 - taps, on: set)
+    }
+  }
+
+  private func runStrided(_ one: ConvolutionCase, m: Int, on set: KernelSet) {
+    let (taps, lanes) = (7 - m, set.width)
+    let blocks = (one.outputs + lanes - 1) / lanes
+    let depth = 4 * one.inputs
+    let (input, weights, bias, _) = one.data()
+    let pixels = one.outHeight * one.outWidth
+    var descriptor = ck_f32_winograd(
+      planes: Int32(one.inputs), in_height: Int32(one.height), in_width: Int32(one.width),
+      pad_top: Int32(one.pad.top), pad_left: Int32(one.pad.left), out_height: Int32(one.outHeight),
+      out_width: Int32(one.outWidth), pool: 1, tiles_across: Int32((one.outWidth + m - 1) / m),
+      kernel_h: Int32(one.kernel.h), kernel_w: Int32(one.kernel.w), in_plane_stride: one.height * one.width,
+      out_plane_stride: pixels * lanes, lower: one.clamp.lower, upper: one.clamp.upper)
+    var parts: [Float] = []
+    for output in 0..<one.outputs {
+      for part in Self.parts(of: one) {
+        for channel in 0..<one.inputs {
+          parts += Self.kernel(part, output, channel, of: one, weights, taps: taps).flatMap {
+            $0.map { Float($0) }
+          }
+        }
+      }
+    }
+    let planes = (depth + lanes - 1) / lanes
+    var wide = [Float](repeating: .nan, count: 36 * blocks * planes * lanes * lanes)
+    let transform = m == 3 ? set.conv.pack.winograd_3 : set.conv.pack.winograd.1
+    transform(parts, CK_FLOAT32, Int32(one.outputs), Int32(depth), &wide)
+    var u: [Float] = []
+    for first in stride(from: 0, to: wide.count, by: planes * lanes * lanes) {
+      u += wide[first..<first + depth * lanes]
+    }
+    var out = [Float](repeating: .nan, count: blocks * pixels * lanes)
+    var scratch = [Float](
+      repeating: .nan, count: ck_f32_winograd_strided_scratch(&descriptor, Int32(lanes)))
+    let paddedBias = bias + [Float](repeating: 0, count: blocks * lanes - one.outputs)
+    let rows = (one.outHeight + m - 1) / m
+    for first in stride(from: 0, to: rows, by: one.rowsAtOnce) {
+      set.conv.winograd_strided(
+        &descriptor, input, u, paddedBias, &out, Int32(first), Int32(min(rows, first + one.rowsAtOnce)),
+        Int32(blocks), &scratch)
+    }
+    let bound = magnitudes(one, m: m).map { gamma(depth + 4 * 7 + 3) * $0 }
+    one.check(
+      plain(out, channels: one.outputs, pixels: pixels, width: lanes), bound: bound, value: one.sums().value,
+      set)
+  }
+
   private func winograd<Function>(_ functions: (Function, Function, Function), _ index: Int) -> Function {
     [functions.0, functions.1, functions.2][index]
   }
 
+  /// First row and column of the kernels that a convolution's kernel is made of, in the kernels' order.
+  private static func parts(of one: ConvolutionCase) -> [(row: Int, column: Int)] {
+    one.stride.h == 1 ? [(0, 0)] : [(0, 0), (0, 1), (1, 1), (1, 0)]
+  }
+
+  private static func kernel(
+    _ part: (row: Int, column: Int), _ output: Int, _ channel: Int, of one: ConvolutionCase,
+    _ weights: [Float],
+    taps: Int
+  ) -> [[Double]] {
+    let base = (output * one.inputs + channel) * one.kernel.h
+    return (0..<taps).map { y in
+      (0..<taps).map { x in
+        let (row, column) = (part.row + y * one.stride.h, part.column + x * one.stride.w)
+        return row < one.kernel.h && column < one.kernel.w
+          ? Double(weights[(base + row) * one.kernel.w + column]) : 0
+      }
+    }
+  }
+
   /// The magnitudes that Winograd's intermediate values reach, per output before pooling.
   private func magnitudes(_ one: ConvolutionCase, m: Int) -> [Double] {
-    let n = m + 2
     let (input, weights, bias, _) = one.data()
     let matrices = WinogradMatrices.of(m)
+    let (n, taps) = (matrices.input.count, matrices.weights[0].count)
     let b = matrices.input.map { $0.map(abs) }
     let a = matrices.output.map { $0.map(abs) }
+    let sources = Self.parts(of: one).flatMap { part in (0..<one.inputs).map { (part, $0) } }
+    // Weights are transformed in Double and rounded once, so their own magnitude counts.
+    let kernels = (0..<one.outputs).map { output in
+      sources.map { part, channel in
+        WinogradMatrices.both(
+          matrices.weights, Self.kernel(part, output, channel, of: one, weights, taps: taps))
+      }
+    }
     var result = [Double](repeating: 0, count: one.outputs * one.outHeight * one.outWidth)
     for y0 in stride(from: 0, to: one.outHeight, by: m) {
       for x0 in stride(from: 0, to: one.outWidth, by: m) {
-        let transformed = (0..<one.inputs).map { channel in
+        let transformed = sources.map { part, channel in
           let tile = (0..<n).map { y in
             (0..<n).map { x -> Double in
-              let iy = y0 + y - one.pad.top
-              let ix = x0 + x - one.pad.left
+              let iy = (y0 + y) * one.stride.h + part.row - one.pad.top
+              let ix = (x0 + x) * one.stride.w + part.column - one.pad.left
               guard iy >= 0, iy < one.height, ix >= 0, ix < one.width else { return 0 }
               return Double(abs(input[(channel * one.height + iy) * one.width + ix]))
             }
@@ -155,12 +253,8 @@ import Testing
         }
         for output in 0..<one.outputs {
           var sum = (0..<n).map { _ in [Double](repeating: 0, count: n) }
-          for channel in 0..<one.inputs {
-            let base = (output * one.inputs + channel) * 9
-            let kernel = (0..<3).map { y in (0..<3).map { Double(weights[base + y * 3 + $0]) } }
-            // Weights are transformed in Double and rounded once, so their own magnitude counts.
-            let g = WinogradMatrices.both(matrices.weights, kernel)
-            for y in 0..<n { for x in 0..<n { sum[y][x] += abs(g[y][x]) * transformed[channel][y][x] } }
+          for (g, d) in zip(kernels[output], transformed) {
+            for y in 0..<n { for x in 0..<n { sum[y][x] += abs(g[y][x]) * d[y][x] } }
           }
           let back = WinogradMatrices.both(a, sum)
           for y in 0..<m where y0 + y < one.outHeight {
@@ -176,7 +270,7 @@ import Testing
   }
 }
 
-/// Bᵀ, G and Aᵀ of F(m, 3) from Lavin and Gray (2015).
+/// Bᵀ, G and Aᵀ of F(m, 3) from Lavin and Gray (2015), and of F(3, 4).
 struct WinogradMatrices {
   let input: [[Double]]
   let weights: [[Double]]
@@ -189,6 +283,14 @@ struct WinogradMatrices {
         input: [[1, 0, -1, 0], [0, 1, 1, 0], [0, -1, 1, 0], [0, 1, 0, -1]],
         weights: [[1, 0, 0], [0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0, 0, 1]],
         output: [[1, 1, 1, 0], [0, 1, -1, -1]])
+    case 3:
+      WinogradMatrices(
+        input: of(4).input,
+        weights: [
+          [0.25, 0, 0, 0], [-1.0 / 6, -1.0 / 6, -1.0 / 6, -1.0 / 6], [-1.0 / 6, 1.0 / 6, -1.0 / 6, 1.0 / 6],
+          [1.0 / 24, 1.0 / 12, 1.0 / 6, 1.0 / 3], [1.0 / 24, -1.0 / 12, 1.0 / 6, -1.0 / 3], [0, 0, 0, 1],
+        ],
+        output: [[1, 1, 1, 1, 1, 0], [0, 1, -1, 2, -2, 0], [0, 1, 1, 4, 4, 1]])
     case 4:
       WinogradMatrices(
         input: [

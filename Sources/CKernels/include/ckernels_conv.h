@@ -44,7 +44,8 @@ static inline int32_t ck_f32_conv_chunk(const ck_f32_conv *_Nonnull c) {
 size_t ck_f32_conv_scratch(const ck_f32_conv *_Nonnull conv, int32_t rows, int32_t width);
 
 /*
- * One image's transformed convolution, Winograd F(m x m, 3 x 3), stride 1 (Lavin and Gray, 2015).
+ * One image's transformed convolution, Winograd F(m x m, 3 x 3), stride 1 (Lavin and Gray, 2015), but for
+ * winograd_strided.
  * Points: (m + 2)^2. Transformed input: [point][plane][tile][width]; transformed weights:
  * [point][output block][plane][lane][width]; products: [output block][point][tile][width].
  */
@@ -55,12 +56,16 @@ typedef struct {
   /* 1, or 2 where a 2x2 maximum with stride 2 follows. */
   int32_t pool;
   int32_t tiles_across;
+  /* Of winograd_strided alone: both 5 or 6, or both 7 or 8. */
+  int32_t kernel_h, kernel_w;
   ptrdiff_t in_plane_stride, out_plane_stride;
   float lower, upper;
 } ck_f32_winograd;
 
 /* Floats of scratch memory that winograd_plain needs at a vector of `width` floats. */
 size_t ck_f32_winograd_plain_scratch(const ck_f32_winograd *_Nonnull w, int32_t width);
+/* And that winograd_strided needs. */
+size_t ck_f32_winograd_strided_scratch(const ck_f32_winograd *_Nonnull w, int32_t width);
 
 /* The kernels of one instruction set. Pointers name the first element of the image at hand. */
 typedef struct {
@@ -84,6 +89,12 @@ typedef struct {
   /* F(4 x 4, 3 x 3) of a plain map of one to four channels, one a plane: rows row0..<row1 of tiles, all blocks. Weights
      [block][6 across][6 down][channel][width]. */
   void (*_Nonnull winograd_plain)(
+      const ck_f32_winograd *_Nonnull w, const float *_Nonnull in, const float *_Nonnull weights, const float *_Nullable bias,
+      float *_Nonnull out, int32_t row0, int32_t row1, int32_t blocks, float *_Nonnull scratch);
+  /* The same with stride 2, by F(4 x 4, 3 x 3) for kernels of 5 or 6 and by F(3 x 3, 4 x 4) for those of 7 or 8; pool is
+     1. Weights [6 down][6 across][block][turn][channel][width], turns being taps on even rows and columns, on even rows
+     and odd columns, on odd ones of both, and on odd rows and even columns; zeros for taps that there are not. */
+  void (*_Nonnull winograd_strided)(
       const ck_f32_winograd *_Nonnull w, const float *_Nonnull in, const float *_Nonnull weights, const float *_Nullable bias,
       float *_Nonnull out, int32_t row0, int32_t row1, int32_t blocks, float *_Nonnull scratch);
   /* Depthwise rows row0..<row1 of one block of channels; kernel [kernel_h][kernel_w][width], in and out one plane. */

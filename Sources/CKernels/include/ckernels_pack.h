@@ -28,6 +28,10 @@ typedef struct {
   void (*_Nonnull winograd[3])(
       const void *_Nonnull source, ck_element element, int32_t out_channels, int32_t in_channels,
       float *_Nonnull transformed);
+  /* The same of 4x4 weights for F(3 x 3, 4 x 4). */
+  void (*_Nonnull winograd_3)(
+      const void *_Nonnull source, ck_element element, int32_t out_channels, int32_t in_channels,
+      float *_Nonnull transformed);
 } ck_f32_pack_kernels;
 
 #endif

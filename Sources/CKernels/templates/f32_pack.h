@@ -117,13 +117,15 @@ static int32_t CK_NAME(pack_rows)(
 /* Channels whose kernels are turned at a time: as many as stay in the nearest cache. */
 #define CK_PACK_CHANNELS 16
 
-static void pack_winograd(
-    int n, const double (*g)[3], const char *source, ck_element element, int32_t out_channels, int32_t in_channels,
-    float *transformed) {
+/* Kernels of taps x taps to n x n points, `g` being [n][taps]. */
+VIN void pack_winograd(
+    const int n, const int taps, const double *g, const char *source, ck_element element, int32_t out_channels,
+    int32_t in_channels, float *transformed) {
   const int32_t blocks = (out_channels + CK_WIDTH - 1) / CK_WIDTH, planes = (in_channels + CK_WIDTH - 1) / CK_WIDTH;
+  const int area = taps * taps;
   const ptrdiff_t point_stride = (ptrdiff_t)blocks * planes * CK_WIDTH * CK_WIDTH;
-  const ptrdiff_t row_stride = (ptrdiff_t)in_channels * 9, size = pack_size(element);
-  float kernels[CK_PACK_CHANNELS * 9 * CK_WIDTH];
+  const ptrdiff_t row_stride = (ptrdiff_t)in_channels * area, size = pack_size(element);
+  float kernels[CK_PACK_CHANNELS * 4 * 4 * CK_WIDTH];
   for (int32_t block = 0; block < blocks; block++) {
     const int32_t missing = out_channels - block * CK_WIDTH, rows = missing < CK_WIDTH ? missing : CK_WIDTH;
     for (int32_t channel = 0; channel < planes * CK_WIDTH; channel++) {
@@ -131,29 +133,31 @@ static void pack_winograd(
       if (within == 0 && channel < in_channels) {
         const int32_t left = in_channels - channel, count = left < CK_PACK_CHANNELS ? left : CK_PACK_CHANNELS;
         CK_NAME(pack_columns)(
-            source + (block * CK_WIDTH * row_stride + (ptrdiff_t)channel * 9) * size, element, row_stride, rows, count * 9,
-            count * 9, CK_WIDTH, 0, kernels);
+            source + (block * CK_WIDTH * row_stride + (ptrdiff_t)channel * area) * size, element, row_stride, rows,
+            count * area, count * area, CK_WIDTH, 0, kernels);
       }
       float *to = transformed + ((ptrdiff_t)block * planes * CK_WIDTH + channel) * CK_WIDTH;
       if (channel >= in_channels) {
         for (int point = 0; point < n * n; point++, to += point_stride) vstore(to, vset(0));
         continue;
       }
-      const float *kernel = kernels + within * 9 * CK_WIDTH;
-      double half[8][3][CK_WIDTH];
+      const float *kernel = kernels + within * area * CK_WIDTH;
+      double half[8][4][CK_WIDTH];
       for (int y = 0; y < n; y++) {
-        for (int x = 0; x < 3; x++) {
+        for (int x = 0; x < taps; x++) {
           for (int o = 0; o < CK_WIDTH; o++) {
-            const double upper = kernel[x * CK_WIDTH + o], middle = kernel[(3 + x) * CK_WIDTH + o];
-            const double lower = kernel[(6 + x) * CK_WIDTH + o];
-            half[y][x][o] = g[y][0] * upper + g[y][1] * middle + g[y][2] * lower;
+            double sum = g[y * taps] * kernel[x * CK_WIDTH + o];
+            CK_UNROLL for (int t = 1; t < taps; t++) sum += g[y * taps + t] * kernel[(t * taps + x) * CK_WIDTH + o];
+            half[y][x][o] = sum;
           }
         }
       }
       for (int y = 0; y < n; y++) {
         for (int x = 0; x < n; x++, to += point_stride) {
           for (int o = 0; o < CK_WIDTH; o++) {
-            to[o] = (float)(g[x][0] * half[y][0][o] + g[x][1] * half[y][1][o] + g[x][2] * half[y][2][o]);
+            double sum = g[x * taps] * half[y][0][o];
+            CK_UNROLL for (int t = 1; t < taps; t++) sum += g[x * taps + t] * half[y][t][o];
+            to[o] = (float)sum;
           }
         }
       }
@@ -161,11 +165,12 @@ static void pack_winograd(
   }
 }
 
-#define CK_PACK_WINOGRAD(M)                                                                                        \
+#define CK_PACK_WINOGRAD(M, N, TAPS)                                                                               \
   static void CK_NAME(pack_winograd_##M)(                                                                          \
       const void *source, ck_element element, int32_t out_channels, int32_t in_channels, float *transformed) {     \
-    pack_winograd(M + 2, winograd_weights##M, source, element, out_channels, in_channels, transformed);            \
+    pack_winograd(N, TAPS, winograd_weights##M[0], source, element, out_channels, in_channels, transformed);       \
   }
-CK_PACK_WINOGRAD(2)
-CK_PACK_WINOGRAD(4)
-CK_PACK_WINOGRAD(6)
+CK_PACK_WINOGRAD(2, 4, 3)
+CK_PACK_WINOGRAD(3, 6, 4)
+CK_PACK_WINOGRAD(4, 6, 3)
+CK_PACK_WINOGRAD(6, 8, 3)

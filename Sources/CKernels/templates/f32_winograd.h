@@ -105,10 +105,10 @@ VIN void winograd_store(
   }
 }
 
+/* Tiles of m x m from n x n points. */
 VIN void winograd_output_tiles(
-    const int m, const ck_f32_winograd *w, const float *products, const float *bias, const float *residual,
+    const int m, const int n, const ck_f32_winograd *w, const float *products, const float *bias, const float *residual,
     float *out, int32_t tile0, int32_t tile1, int32_t tiles, int32_t block0, int32_t block1) {
-  const int n = m + 2;
   const ptrdiff_t point_stride = (ptrdiff_t)tiles * CK_WIDTH;
   for (int32_t block = block0; block < block1; block++) {
     const vf start = bias ? vload(bias + block * CK_WIDTH) : vset(0);
@@ -119,11 +119,13 @@ VIN void winograd_output_tiles(
         vf column[8];
         CK_UNROLL for (int y = 0; y < n; y++) column[y] = vload(from + (y * n + x) * point_stride);
         if (m == 2) winograd_output2(column, 1, half + x, n);
+        if (m == 3) winograd_output3(column, 1, half + x, n);
         if (m == 4) winograd_output4(column, 1, half + x, n);
         if (m == 6) winograd_output6(column, 1, half + x, n);
       }
       CK_UNROLL for (int y = 0; y < m; y++) {
         if (m == 2) winograd_output2(half + y * n, 1, map + y * m, 1);
+        if (m == 3) winograd_output3(half + y * n, 1, map + y * m, 1);
         if (m == 4) winograd_output4(half + y * n, 1, map + y * m, 1);
         if (m == 6) winograd_output6(half + y * n, 1, map + y * m, 1);
       }
@@ -144,7 +146,7 @@ VIN void winograd_output_tiles(
   static void CK_NAME(winograd_output_##M)(                                                                      \
       const ck_f32_winograd *w, const float *products, const float *bias, const float *residual, float *out,      \
       int32_t tile0, int32_t tile1, int32_t tiles, int32_t block0, int32_t block1) {                              \
-    winograd_output_tiles(M, w, products, bias, residual, out, tile0, tile1, tiles, block0, block1);              \
+    winograd_output_tiles(M, M + 2, w, products, bias, residual, out, tile0, tile1, tiles, block0, block1);       \
   }
 CK_WINOGRAD(2)
 CK_WINOGRAD(4)

@@ -1,6 +1,7 @@
 /*
  * One-dimensional Winograd transforms F(m, 3) of a column of vectors `s` into `d`, after Lavin and Gray, "Fast
  * Algorithms for Convolutional Neural Networks" (2015). Points: 0, 1, -1 (F2); and 2, -2 (F4); and 1/2, -1/2 (F6).
+ * F(3, 4) has the points of F4, and so its transform of the input too.
  */
 VIN void winograd_input2(const vf *s, int step, vf *d, int to) {
   d[0 * to] = s[0] - s[2 * step];
@@ -13,6 +14,14 @@ VIN void winograd_output2(const vf *s, int step, vf *d, int to) {
   vf sum = s[step] + s[2 * step], difference = s[step] - s[2 * step];
   d[0 * to] = s[0] + sum;
   d[1 * to] = difference - s[3 * step];
+}
+
+VIN void winograd_output3(const vf *s, int step, vf *d, int to) {
+  vf s1 = s[step], s2 = s[2 * step], s3 = s[3 * step], s4 = s[4 * step];
+  vf a = s1 + s2, c = s3 + s4;
+  d[0 * to] = s[0] + a + c;
+  d[1 * to] = vfma(vset(2), s3 - s4, s1 - s2);
+  d[2 * to] = vfma(vset(4), c, a) + s[5 * step];
 }
 
 VIN void winograd_input4(const vf *s, int step, vf *d, int to) {
@@ -69,6 +78,13 @@ VIN void winograd_output6(const vf *s, int step, vf *d, int to) {
 }
 
 static const double winograd_weights2[4][3] = {{1, 0, 0}, {.5, .5, .5}, {.5, -.5, .5}, {0, 0, 1}};
+static const double winograd_weights3[6][4] = {
+    {1. / 4, 0, 0, 0},
+    {-1. / 6, -1. / 6, -1. / 6, -1. / 6},
+    {-1. / 6, 1. / 6, -1. / 6, 1. / 6},
+    {1. / 24, 1. / 12, 1. / 6, 1. / 3},
+    {1. / 24, -1. / 12, 1. / 6, -1. / 3},
+    {0, 0, 0, 1}};
 static const double winograd_weights4[6][3] = {
     {1. / 4, 0, 0},           {-1. / 6, -1. / 6, -1. / 6},  {-1. / 6, 1. / 6, -1. / 6},
     {1. / 24, 1. / 12, 1. / 6}, {1. / 24, -1. / 12, 1. / 6}, {0, 0, 1}};

@@ -23,17 +23,19 @@ extension PlanBuilder {
   /// Algorithms that can compute it within the error budget.
   private func candidates(for convolution: Convolution) -> [ConvolutionAlgorithm] {
     let g = convolution.geometry
-    guard convolution.groups == 1, g.kernel == (3, 3), g.stride == (1, 1), g.dilation == (1, 1),
-      g.outHeight >= 2, g.outWidth >= 2
+    guard convolution.groups == 1, g.dilation == (1, 1), g.outHeight >= 2, g.outWidth >= 2,
+      let taps = g.halfTaps ?? (g.kernel == (3, 3) && g.stride == (1, 1) ? 3 : nil)
     else { return [.direct] }
     // Of what was quantized, sums are exact and often lie in the middle between two steps of the next quantization:
     // Winograd's transforms would decide by their rounding to which one they go.
     if dequantized.contains(convolution.node.inputs[0]) { return [.direct] }
-    let tiles = WinogradTile.all.filter { $0.error <= errorBudget }.map(\.size)
+    let tiles = WinogradTile.all.filter { $0.taps == taps && $0.error <= errorBudget }.map(\.size)
     if readsPlain(convolution) {
-      let isFit = g.channels <= 4 && convolution.node.residual == nil && tiles.contains(4)
-      return isFit ? [.direct, .winograd(4)] : [.direct]
+      let isFit = g.channels <= 4 && convolution.node.residual == nil && (g.halfTaps == nil || g.pool == 1)
+      let size = 7 - taps
+      return isFit && tiles.contains(size) ? [.direct, .winograd(size)] : [.direct]
     }
+    guard g.halfTaps == nil else { return [.direct] }
     return [.direct] + (g.channels >= width / 2 ? tiles.map { .winograd($0) } : [])
   }
 
@@ -69,7 +71,9 @@ extension PlanBuilder {
         weightBytes: g.taps * ins * outs * 4)
     case .winograd(let m):
       let tiles = g.images * ((g.outHeight + m - 1) / m) * ((g.outWidth + m - 1) / m)
-      let points = (m + 2) * (m + 2)
+      let points = g.halfTaps == nil ? (m + 2) * (m + 2) : 36
+      // With stride 2 each parity of rows and of columns counts as a channel.
+      let ins = g.halfTaps == nil ? ins : 4 * ins
       return seconds(multiplyAdds: points * tiles * ins * outs, weightBytes: points * ins * outs * 4)
         + Double(tiles * points * (ins + outs) / width)
         * (isPlain ? Machine.plainTransform : Machine.transform)

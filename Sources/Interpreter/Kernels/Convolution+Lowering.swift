@@ -27,7 +27,7 @@ extension PlanBuilder {
     switch algorithm(of: convolution) {
     case .winograd(let tile):
       return try readsPlain(convolution)
-        ? lowerPlainWinograd(convolution) : lowerWinograd(convolution, m: tile)
+        ? lowerPlainWinograd(convolution, m: tile) : lowerWinograd(convolution, m: tile)
     case .direct: return try lowerDirect(convolution)
     }
   }

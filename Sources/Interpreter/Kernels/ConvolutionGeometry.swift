@@ -47,6 +47,12 @@ struct ConvolutionGeometry: Sendable {
 
   var taps: Int { kernel.h * kernel.w }
   var pixels: Int { height * width }
+  /// Taps each way that even rows and columns of the kernel have, where the stride is 2 and both ways have as many, and
+  /// Winograd's algorithm has tiles for them.
+  var halfTaps: Int? {
+    let taps = (kernel.h + 1) / 2
+    return stride == (2, 2) && taps == (kernel.w + 1) / 2 && (3...4).contains(taps) ? taps : nil
+  }
   /// Of one channel, after pooling.
   var outPixels: Int { (outHeight / pool) * (outWidth / pool) }
   var outRows: Int { outHeight / pool }
@@ -103,8 +109,9 @@ extension ConvolutionGeometry {
     ck_f32_winograd(
       planes: Int32(planes), in_height: Int32(height), in_width: Int32(width), pad_top: Int32(pad.top),
       pad_left: Int32(pad.left), out_height: Int32(outHeight), out_width: Int32(outWidth), pool: Int32(pool),
-      tiles_across: Int32((outWidth + m - 1) / m), in_plane_stride: pixels * lane,
-      out_plane_stride: outPixels * lanes, lower: clamp.lower, upper: clamp.upper)
+      tiles_across: Int32((outWidth + m - 1) / m), kernel_h: Int32(kernel.h), kernel_w: Int32(kernel.w),
+      in_plane_stride: pixels * lane, out_plane_stride: outPixels * lanes, lower: clamp.lower,
+      upper: clamp.upper)
   }
 }
 

@@ -3,17 +3,51 @@ import Graph
 import OrderedCollections
 
 extension PlanBuilder {
-  /// F(4 × 4, 3 × 3) of a map with few channels that lies as the caller gave it: a picture, in most cases.
-  mutating func lowerPlainWinograd(_ convolution: Convolution) throws -> Bool {
+  /// Winograd's convolution of a map with few channels that lies as the caller gave it: a picture, in most cases.
+  /// F(4 × 4, 3 × 3) of a 3 × 3 kernel with stride 1; with stride 2, F(m × m, r × r) of what even and odd rows and
+  /// columns meet of a kernel.
+  mutating func lowerPlainWinograd(_ convolution: Convolution, m: Int) throws -> Bool {
     let g = convolution.geometry
     guard let (input, _, output) = mapSlots(convolution, plainInput: true) else { return false }
-    let m = 4
-    let n = m + 2
     let lanes = width
     let (channels, blocks) = (g.channels, planes(g.filters))
+    let isStrided = g.halfTaps != nil
+    let packed = try isStrided ? packedStrided(convolution) : packedPlain(convolution)
+    let bias = packedBias(convolution.bias, convolution.output, filters: g.filters)
+    let clamp = convolution.node.clamp
+    var descriptor = g.winograd(m: m, planes: channels, lane: 1, width: lanes, clamp: clamp)
+    let scratch = isStrided ? ck_f32_winograd_strided_scratch : ck_f32_winograd_plain_scratch
+    needScratch(floats: scratch(&descriptor, Int32(lanes)))
+    let map = descriptor
+    let run = isStrided ? kernels.conv.winograd_strided : kernels.conv.winograd_plain
+    let cut = mapCut(images: g.images, rows: (g.outHeight + m - 1) / m, blocks: 1)
+    let imageOut = blocks * g.outPixels * lanes
+    let phase = Phase(tasks: cut.tasks) { memory, task, worker in
+      let (image, rows, _) = cut(task)
+      withUnsafePointer(to: map) { map in
+        run(
+          map, memory.floats(input) + image * channels * g.pixels, packed.base, bias.base,
+          memory.floats(output) + image * imageOut, Int32(rows.lowerBound), Int32(rows.upperBound),
+          Int32(blocks), memory.scratch(of: worker))
+      }
+    }
+    append(
+      Step(
+        origins: convolution.node.origins, operatorType: "Conv",
+        kernel: "winograd f\(m) \(isStrided ? "strided" : "plain") \(kernels.name)",
+        multiplyAdds: convolution.multiplyAdds, phases: [phase], reads: [input], writes: [output],
+        extents: graph.floatShape(convolution.output) ?? [], tunable: tunable(convolution, .winograd(m))))
+    return true
+  }
+
+  /// 3 × 3 weights as `[block][6 across][6 down][channel][lane]`.
+  private mutating func packedPlain(_ convolution: Convolution) throws -> PackedFloats {
+    let g = convolution.geometry
+    let (n, lanes) = (6, width)
+    let (channels, blocks) = (g.channels, planes(g.filters))
     let wideFloats = planes(channels) * lanes * lanes
-    let transform = kernels.winograd(m).weights
-    let packed = try pack(
+    let transform = kernels.winograd(4).weights
+    return try pack(
       "\(convolution.weightName)/winograd plain", convolution.weights,
       floats: blocks * n * n * channels * lanes
     ) { weights, packed in
@@ -32,29 +66,40 @@ extension PlanBuilder {
         }
       }
     }
-    let bias = packedBias(convolution.bias, convolution.output, filters: g.filters)
-    let clamp = convolution.node.clamp
-    var descriptor = g.winograd(m: m, planes: channels, lane: 1, width: lanes, clamp: clamp)
-    needScratch(floats: ck_f32_winograd_plain_scratch(&descriptor, Int32(lanes)))
-    let map = descriptor
-    let run = kernels.conv.winograd_plain
-    let cut = mapCut(images: g.images, rows: (g.outHeight + m - 1) / m, blocks: 1)
-    let imageOut = blocks * g.outPixels * lanes
-    let phase = Phase(tasks: cut.tasks) { memory, task, worker in
-      let (image, rows, _) = cut(task)
-      withUnsafePointer(to: map) { map in
-        run(
-          map, memory.floats(input) + image * channels * g.pixels, packed.base, bias.base,
-          memory.floats(output) + image * imageOut, Int32(rows.lowerBound), Int32(rows.upperBound),
-          Int32(blocks), memory.scratch(of: worker))
+  }
+
+  /// Weights of a kernel with stride 2 as `[6 down][6 across][block][turn][channel][lane]`, a turn being the taps of
+  /// one parity of rows and one of columns.
+  private mutating func packedStrided(_ convolution: Convolution) throws -> PackedFloats {
+    let g = convolution.geometry
+    let (lanes, taps) = (width, g.halfTaps ?? 0)
+    let (filters, channels, blocks) = (g.filters, g.channels, planes(g.filters))
+    let depth = 4 * channels
+    let wideFloats = planes(depth) * lanes * lanes
+    let (rows, transform) = (
+      kernels.conv.pack.rows, taps == 4 ? kernels.conv.pack.winograd_3 : kernels.winograd(4).weights
+    )
+    return try pack(
+      "\(convolution.weightName)/winograd strided", convolution.weights, floats: 36 * blocks * depth * lanes
+    ) { weights, packed in
+      let count = filters * channels * g.taps
+      var kernel = [Float](repeating: 0, count: count)
+      _ = rows(weights[0], weights.element, count, 1, Int32(count), count, &kernel)
+      var turned = [Float](repeating: 0, count: filters * depth * taps * taps)
+      for (index, weight) in kernel.enumerated() {
+        let (row, column) = (index / g.kernel.w % g.kernel.h, index % g.kernel.w)
+        let (filter, channel) = (index / g.taps).quotientAndRemainder(dividingBy: channels)
+        let turn = row % 2 == 0 ? column % 2 : 3 - column % 2
+        let place = filter * depth + turn * channels + channel
+        turned[(place * taps + row / 2) * taps + column / 2] = weight
+      }
+      // Transformed as those of blocks are, then without the places of channels that there are not.
+      var wide = [Float](repeating: 0, count: 36 * blocks * wideFloats)
+      transform(turned, CK_FLOAT32, Int32(filters), Int32(depth), &wide)
+      for part in 0..<36 * blocks {
+        let to = packed.base + part * depth * lanes
+        for index in 0..<depth * lanes { to[index] = wide[part * wideFloats + index] }
       }
     }
-    append(
-      Step(
-        origins: convolution.node.origins, operatorType: "Conv",
-        kernel: "winograd f\(m) plain \(kernels.name)",
-        multiplyAdds: convolution.multiplyAdds, phases: [phase], reads: [input], writes: [output],
-        extents: graph.floatShape(convolution.output) ?? [], tunable: tunable(convolution, .winograd(m))))
-    return true
   }
 }

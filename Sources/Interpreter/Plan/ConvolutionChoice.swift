@@ -2,7 +2,7 @@
 enum ConvolutionAlgorithm: Hashable, Sendable {
   /// Sums over taps and channels as the definition has them.
   case direct
-  /// Winograd's F(m × m, 3 × 3).
+  /// Winograd's F(m × m, r × r), where r is 4 for m = 3 and otherwise 3.
   case winograd(Int)
 
   /// As reports and tuning files call it.
@@ -24,16 +24,18 @@ enum ConvolutionAlgorithm: Hashable, Sendable {
 
 /// What is known of one of Winograd's tiles beside its matrices.
 struct WinogradTile: Sendable {
-  /// The `m` of F(m × m, 3 × 3).
+  /// The `m` of F(m × m, r × r).
   let size: Int
+  /// Its `r`.
+  let taps: Int
   /// The largest error of a map, as a share of the map's largest value, that is to be expected of maps and weights
   /// without structure; a test measures that it is not more.
   let error: Double
 
   /// Larger tiles multiply less and round more: their matrices hold larger numbers, which cancel.
   static let all = [
-    WinogradTile(size: 2, error: 1e-6), WinogradTile(size: 4, error: 5e-6),
-    WinogradTile(size: 6, error: 6e-5),
+    WinogradTile(size: 2, taps: 3, error: 1e-6), WinogradTile(size: 3, taps: 4, error: 5e-6),
+    WinogradTile(size: 4, taps: 3, error: 5e-6), WinogradTile(size: 6, taps: 3, error: 6e-5),
   ]
 }
 

@@ -15,6 +15,19 @@ extension CaseBuilder {
     try finish(y, [shape[0], filters, shape[2] + 2 * pad - 2, shape[3] + 2 * pad - 2])
   }
 
+  /// Few channels, a large kernel and stride 2, as networks for pictures begin.
+  mutating func firstConvolution() throws {
+    let (channels, filters) = (int(1...4), int(1...40))
+    let kernel = pick([[5, 5], [5, 6], [6, 6], [7, 7], [7, 7], [8, 7]])
+    let shape = [int(1...2), channels, kernel[0] + int(1...12), kernel[1] + int(1...12)]
+    let pad = int(0...3)
+    let x = try input("x", shape)
+    let y = try convolved(
+      x, filters: filters, weights: [filters, channels] + kernel,
+      ["pads": Self.ints([pad, pad, pad, pad]), "strides": Self.ints([2, 2])])
+    try finish(y, [shape[0], filters] + (0..<2).map { (shape[2 + $0] + 2 * pad - kernel[$0]) / 2 + 1 })
+  }
+
   /// Any window, stride, dilation and grouping.
   mutating func convolution() throws {
     let groups = pick([1, 1, 2, 4])

@@ -56,6 +56,7 @@ public struct RandomCases: Sendable {
 
   private static let makers: [(name: String, make: @Sendable (inout CaseBuilder) throws -> Void)] = [
     ("convolution 3x3", { try $0.squareConvolution() }), ("convolution", { try $0.convolution() }),
+    ("first convolution", { try $0.firstConvolution() }),
     ("dense", { try $0.dense() }), ("pooling", { try $0.pooling() }),
     ("elementwise", { try $0.elementwise() }),
     ("activation", { try $0.activation() }), ("softmax", { try $0.softmax() }),

@@ -20,7 +20,7 @@ struct BoundCall {
   enum Algorithm: Equatable, Sendable {
     /// As the definition has them, in any order.
     case sum
-    /// By Winograd's F(m × m, 3 × 3).
+    /// By Winograd's F(m × m, r × r), where r is 4 for m = 3 and otherwise 3.
     case winograd(Int)
   }
 

@@ -1,6 +1,6 @@
 import Graph
 
-/// The error of Winograd's convolution F(m × m, 3 × 3): `Y = Aᵀ M A` with `M = Σ (G g Gᵀ) ⊙ (Bᵀ d B)` over channels
+/// The error of Winograd's convolution F(m × m, r × r): `Y = Aᵀ M A` with `M = Σ (G g Gᵀ) ⊙ (Bᵀ d B)` over channels
 /// (Barabasz, Anderson, Soodhalter and Gregg, "Error Analysis and Improving the Accuracy of Winograd Convolution for
 /// Deep Neural Networks", 2020), element by element and in three parts, each with the γ of its own roundings:
 ///
@@ -10,6 +10,9 @@ import Graph
 /// - the outer transform: `|M|`;
 ///
 /// all of them passed through `|Aᵀ| · |A|`. Terms of second order are covered by factors (1 + γ).
+///
+/// A convolution with stride 2 is one with stride 1 of maps and kernels that were parted by the parity of rows and of
+/// columns (`ParityParts`).
 struct WinogradBound {
   /// Roundings that what is added to the result may take part in.
   let terms = 4
@@ -21,19 +24,28 @@ struct WinogradBound {
   private let pads: (top: Int, left: Int)
   private let extents: (height: Int, width: Int)
 
-  /// `nil` where the convolution is none that Winograd's algorithm does.
+  /// `nil` where the convolution is none that Winograd's algorithm does with tiles of `m` by `m`.
   init?(_ call: BoundCall, m: Int) throws {
     guard let transform = WinogradTransform.of(m) else { return nil }
     let (x, w) = (try call.tensor(0), try call.tensor(1))
-    guard x.rank == 4, w.rank == 4, w.shape[2...] == [3, 3], w.shape[1] == x.shape[1] else { return nil }
-    let window = try Window(node: call.node, kernel: [3, 3], spatial: Array(x.shape[2...]))
-    guard window.strides == [1, 1], window.dilations == [1, 1] else { return nil }
+    guard x.rank == 4, w.rank == 4, w.shape[1] == x.shape[1] else { return nil }
+    let window = try Window(node: call.node, kernel: Array(w.shape[2...]), spatial: Array(x.shape[2...]))
+    guard window.dilations == [1, 1] else { return nil }
     self.transform = transform
     precision = call.precision
-    input = (try x.doubles(), x.shape)
-    weights = (try w.doubles(), w.shape)
+    switch window.strides {
+    case [1, 1] where w.shape[2...] == [transform.taps, transform.taps]:
+      input = (try x.doubles(), x.shape)
+      weights = (try w.doubles(), w.shape)
+      pads = (window.padsBegin[0], window.padsBegin[1])
+    case [2, 2] where w.shape[2...].allSatisfy({ ($0 + 1) / 2 == transform.taps }):
+      input = ParityParts.maps(
+        try x.doubles(), shape: x.shape, pads: (window.padsBegin[0], window.padsBegin[1]))
+      weights = ParityParts.kernels(try w.doubles(), shape: w.shape)
+      pads = (0, 0)
+    default: return nil
+    }
     bias = call.has(2) ? try call.tensor(2).doubles().map(\.magnitude) : nil
-    pads = (window.padsBegin[0], window.padsBegin[1])
     extents = (window.outputExtent(0, size: x.shape[2]), window.outputExtent(1, size: x.shape[3]))
   }
 
@@ -46,7 +58,8 @@ struct WinogradBound {
 
   /// The bound for each output `[N, M, H, W]`.
   func errors() throws -> [Double] {
-    let (m, n) = (transform.m, transform.m + 2)
+    let (m, n) = (transform.m, transform.points)
+    let area = transform.taps * transform.taps
     let (images, channels, filters) = (input.shape[0], input.shape[1], weights.shape[0])
     let (height, width) = (input.shape[2], input.shape[3])
     let across = (extents.width + m - 1) / m
@@ -54,7 +67,8 @@ struct WinogradBound {
     let points = n * n
     let outer = transform.output.magnitudes
     let kernels = Transformed(
-      transform.weights, of: (0..<filters * channels).map { Array(weights.values[$0 * 9..<$0 * 9 + 9]) })
+      transform.weights,
+      of: (0..<filters * channels).map { Array(weights.values[$0 * area..<($0 + 1) * area]) })
     guard let product = MatrixProduct([points, filters, channels], [points, channels, tiles]) else {
       return []
     }
@@ -106,7 +120,7 @@ struct WinogradBound {
 
   /// The part of one channel's map that a tile reads, zeros beyond the map.
   private func patch(_ base: Int, _ top: Int, _ left: Int) -> [Double] {
-    let n = transform.m + 2
+    let n = transform.points
     let (height, width) = (input.shape[2], input.shape[3])
     var result = [Double](repeating: 0, count: n * n)
     for y in 0..<n where top + y >= 0 && top + y < height {

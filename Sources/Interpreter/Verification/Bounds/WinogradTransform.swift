@@ -1,22 +1,27 @@
 /// The matrices of Winograd's F(m, 3) as Lavin and Gray give them ("Fast Algorithms for Convolutional Neural
-/// Networks", 2015): points 0, ±1 (m = 2), ±2 too (m = 4), ±½ too (m = 6).
+/// Networks", 2015): points 0, ±1 (m = 2), ±2 too (m = 4), ±½ too (m = 6); and of F(3, 4), whose points are those of
+/// F(4, 3).
 struct WinogradTransform: Sendable {
   let m: Int
-  /// Bᵀ `[m + 2][m + 2]`.
+  /// Bᵀ `[points][points]`.
   var input: [[Double]]
-  /// G `[m + 2][3]`.
+  /// G `[points][taps]`.
   var weights: [[Double]]
-  /// Aᵀ `[m][m + 2]`.
+  /// Aᵀ `[m][points]`.
   var output: [[Double]]
+  var points: Int { input.count }
+  /// The `r` of F(m, r).
+  var taps: Int { points - m + 1 }
   /// Roundings of one pass of the transform on the longest way, without fused multiply-adds; products with powers of
   /// two are exact.
   let inputRoundings: Int
   let outputRoundings: Int
 
-  /// The transform for tiles of `m` by `m`, which is 2, 4 or 6.
+  /// The transform for tiles of `m` by `m`, which is 2, 3, 4 or 6.
   static func of(_ m: Int) -> WinogradTransform? {
     switch m {
     case 2: two
+    case 3: three
     case 4: four
     case 6: six
     default: nil
@@ -28,6 +33,15 @@ struct WinogradTransform: Sendable {
     input: [[1, 0, -1, 0], [0, 1, 1, 0], [0, -1, 1, 0], [0, 1, 0, -1]],
     weights: [[1, 0, 0], [0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0, 0, 1]],
     output: [[1, 1, 1, 0], [0, 1, -1, -1]], inputRoundings: 1, outputRoundings: 2)
+
+  private static let three = WinogradTransform(
+    m: 3, input: four.input,
+    weights: [
+      [1.0 / 4, 0, 0, 0], [-1.0 / 6, -1.0 / 6, -1.0 / 6, -1.0 / 6], [-1.0 / 6, 1.0 / 6, -1.0 / 6, 1.0 / 6],
+      [1.0 / 24, 1.0 / 12, 1.0 / 6, 1.0 / 3], [1.0 / 24, -1.0 / 12, 1.0 / 6, -1.0 / 3], [0, 0, 0, 1],
+    ],
+    output: [[1, 1, 1, 1, 1, 0], [0, 1, -1, 2, -2, 0], [0, 1, 1, 4, 4, 1]],
+    inputRoundings: 2, outputRoundings: 3)
 
   private static let four = WinogradTransform(
     m: 4,
