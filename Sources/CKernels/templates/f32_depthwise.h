@@ -19,17 +19,65 @@ VIN vf depthwise_pixel(
 
 #define CK_DEPTHWISE_PIXELS 4
 
-/* CK_DEPTHWISE_PIXELS pixels whose windows lie inside the columns; rows kh0..<kh1 of the kernel lie inside the map. */
-VIN void depthwise_run(
-    const int kernel, const int stride, const float *in, ptrdiff_t row, const float *weights, int32_t kh0,
-    int32_t kh1, vf start, vf *sums) {
-  CK_UNROLL for (int p = 0; p < CK_DEPTHWISE_PIXELS; p++) sums[p] = start;
-  for (int32_t kh = kh0; kh < kh1; kh++) {
-    const float *line = in + kh * row, *w = weights + kh * kernel * CK_WIDTH;
-    CK_UNROLL for (int kw = 0; kw < kernel; kw++) {
-      vf tap = vload(w + kw * CK_WIDTH);
-      CK_UNROLL for (int p = 0; p < CK_DEPTHWISE_PIXELS; p++) {
-        sums[p] = vfma(vload(line + (p * stride + kw) * CK_WIDTH), tap, sums[p]);
+/*
+ * CK_DEPTHWISE_PIXELS pixels of `rows` rows whose windows begin at row y, column x of the map: each number of the map is
+ * loaded once for all windows that it lies in. Columns beyond the map are asked for only where `checks` is not 0.
+ */
+VIN void depthwise_tile(
+    const int kernel, const int stride, const int rows, const int checks, const ck_f32_conv *c, const float *in,
+    const float *weights, vf start, int32_t y, int32_t x, vf (*sums)[CK_DEPTHWISE_PIXELS]) {
+  CK_UNROLL for (int r = 0; r < rows; r++) {
+    CK_UNROLL for (int p = 0; p < CK_DEPTHWISE_PIXELS; p++) sums[r][p] = start;
+  }
+  CK_UNROLL for (int line = 0; line < (rows - 1) * stride + kernel; line++) {
+    if (y + line < 0 || y + line >= c->in_height) continue;
+    const float *from = in + ((ptrdiff_t)(y + line) * c->in_width + x) * CK_WIDTH;
+    vf taps[2][5];
+    CK_UNROLL for (int r = 0; r < rows; r++) {
+      const int kh = line - r * stride;
+      if (kh < 0 || kh >= kernel) continue;
+      CK_UNROLL for (int kw = 0; kw < kernel; kw++) taps[r][kw] = vload(weights + (kh * kernel + kw) * CK_WIDTH);
+    }
+    CK_UNROLL for (int i = 0; i < (CK_DEPTHWISE_PIXELS - 1) * stride + kernel; i++) {
+      if (checks && (x + i < 0 || x + i >= c->in_width)) continue;
+      const vf value = vload(from + i * CK_WIDTH);
+      CK_UNROLL for (int r = 0; r < rows; r++) {
+        const int kh = line - r * stride;
+        if (kh < 0 || kh >= kernel) continue;
+        CK_UNROLL for (int p = 0; p < CK_DEPTHWISE_PIXELS; p++) {
+          const int kw = i - p * stride;
+          if (kw >= 0 && kw < kernel) sums[r][p] = vfma(value, taps[r][kw], sums[r][p]);
+        }
+      }
+    }
+  }
+}
+
+/* Output rows oy..<oy + rows. */
+VIN void depthwise_strip(
+    const int kernel, const int stride, const int rows, const ck_f32_conv *c, const float *in, const float *weights,
+    vf start, const float *residual, float *out, int32_t oy) {
+  const vf lower = vset(c->lower), upper = vset(c->upper);
+  const int32_t y = oy * stride - c->pad_top, reach = (CK_DEPTHWISE_PIXELS - 1) * stride + kernel;
+  for (int32_t ox = 0; ox < c->out_width; ox += CK_DEPTHWISE_PIXELS) {
+    const int32_t x = ox * stride - c->pad_left;
+    const ptrdiff_t at = ((ptrdiff_t)oy * c->out_width + ox) * CK_WIDTH, row = (ptrdiff_t)c->out_width * CK_WIDTH;
+    vf sums[2][CK_DEPTHWISE_PIXELS];
+    if (x >= 0 && x + reach <= c->in_width && ox + CK_DEPTHWISE_PIXELS <= c->out_width) {
+      depthwise_tile(kernel, stride, rows, 0, c, in, weights, start, y, x, sums);
+      CK_UNROLL for (int r = 0; r < rows; r++) {
+        CK_UNROLL for (int p = 0; p < CK_DEPTHWISE_PIXELS; p++) {
+          if (residual) sums[r][p] += vload(residual + at + r * row + p * CK_WIDTH);
+          vstore(out + at + r * row + p * CK_WIDTH, vclamp(sums[r][p], lower, upper));
+        }
+      }
+    } else {
+      depthwise_tile(kernel, stride, rows, 1, c, in, weights, start, y, x, sums);
+      for (int r = 0; r < rows; r++) {
+        for (int p = 0; p < CK_DEPTHWISE_PIXELS && ox + p < c->out_width; p++) {
+          if (residual) sums[r][p] += vload(residual + at + r * row + p * CK_WIDTH);
+          vstore(out + at + r * row + p * CK_WIDTH, vclamp(sums[r][p], lower, upper));
+        }
       }
     }
   }
@@ -39,38 +87,33 @@ static void CK_NAME(depthwise_rows)(
     const ck_f32_conv *c, const float *in, const float *weights, const float *bias, const float *residual,
     float *out, int32_t row0, int32_t row1) {
   const vf start = bias ? vload(bias) : vset(0), lower = vset(c->lower), upper = vset(c->upper);
-  const ptrdiff_t row = (ptrdiff_t)c->in_width * CK_WIDTH;
   const int square = c->kernel_h == c->kernel_w && c->dilation_h == 1 && c->dilation_w == 1 &&
                      c->stride_h == c->stride_w && (c->stride_h == 1 || c->stride_h == 2);
   const int kind = square && c->kernel_h == 3 ? 2 + c->stride_h : square && c->kernel_h == 5 ? 4 + c->stride_h : 0;
-  for (int32_t oy = row0; oy < row1; oy++) {
-    const int32_t y = oy * c->stride_h - c->pad_top;
-    const int32_t kh0 = y < 0 ? -y : 0;
-    const int32_t kh1 = c->in_height - y < c->kernel_h ? c->in_height - y : c->kernel_h;
-    for (int32_t ox = 0; ox < c->out_width;) {
-      const int32_t x = ox * c->stride_w - c->pad_left;
-      const ptrdiff_t at = ((ptrdiff_t)oy * c->out_width + ox) * CK_WIDTH;
-      const int inside = kind && x >= 0 && ox + CK_DEPTHWISE_PIXELS <= c->out_width &&
-                         x + (CK_DEPTHWISE_PIXELS - 1) * c->stride_w + c->kernel_w <= c->in_width;
-      vf sums[CK_DEPTHWISE_PIXELS];
-      int32_t pixels = inside ? CK_DEPTHWISE_PIXELS : 1;
-      if (inside) {
-        const float *from = in + y * row + (ptrdiff_t)x * CK_WIDTH;
-        switch (kind) {
-          case 3: depthwise_run(3, 1, from, row, weights, kh0, kh1, start, sums); break;
-          case 4: depthwise_run(3, 2, from, row, weights, kh0, kh1, start, sums); break;
-          case 5: depthwise_run(5, 1, from, row, weights, kh0, kh1, start, sums); break;
-          default: depthwise_run(5, 2, from, row, weights, kh0, kh1, start, sums); break;
+  for (int32_t oy = row0; oy < row1;) {
+    const int two = row1 - oy >= 2;
+    switch (kind) {
+      case 3:
+        if (two) depthwise_strip(3, 1, 2, c, in, weights, start, residual, out, oy);
+        else depthwise_strip(3, 1, 1, c, in, weights, start, residual, out, oy);
+        oy += 1 + two;
+        break;
+      case 4:
+        if (two) depthwise_strip(3, 2, 2, c, in, weights, start, residual, out, oy);
+        else depthwise_strip(3, 2, 1, c, in, weights, start, residual, out, oy);
+        oy += 1 + two;
+        break;
+      case 5: depthwise_strip(5, 1, 1, c, in, weights, start, residual, out, oy++); break;
+      case 6: depthwise_strip(5, 2, 1, c, in, weights, start, residual, out, oy++); break;
+      default:
+        for (int32_t ox = 0; ox < c->out_width; ox++) {
+          const ptrdiff_t at = ((ptrdiff_t)oy * c->out_width + ox) * CK_WIDTH;
+          vf sum = depthwise_pixel(
+              c, in, weights, start, oy * c->stride_h - c->pad_top, ox * c->stride_w - c->pad_left);
+          if (residual) sum += vload(residual + at);
+          vstore(out + at, vclamp(sum, lower, upper));
         }
-      } else {
-        sums[0] = depthwise_pixel(c, in, weights, start, y, x);
-      }
-      for (int32_t p = 0; p < pixels; p++) {
-        vf sum = sums[p];
-        if (residual) sum += vload(residual + at + p * CK_WIDTH);
-        vstore(out + at + p * CK_WIDTH, vclamp(sum, lower, upper));
-      }
-      ox += pixels;
+        oy++;
     }
   }
 }
