@@ -48,16 +48,39 @@ import Testing
     return one
   }
 
+  /// Depthwise, of the kernels that networks have: borders on all sides, odd and even counts of rows.
+  static let usualDepthwiseCases: [ConvolutionCase] = {
+    var generator = SeededGenerator(seed: 6)
+    return (0..<80).map { number in
+      var one = ConvolutionCase(seed: UInt64(number))
+      one.depthwise = true
+      one.outputs = .random(in: 1...20, using: &generator)
+      one.inputs = one.outputs
+      one.kernel = number % 2 == 0 ? (3, 3) : (5, 5)
+      one.stride = number / 2 % 2 == 0 ? (1, 1) : (2, 2)
+      one.height = .random(in: 1...15, using: &generator)
+      one.width = .random(in: 1...15, using: &generator)
+      let least = one.kernel.h / 2
+      func pad() -> Int { .random(in: least...least + 2, using: &generator) }
+      one.pad = (pad(), pad(), pad(), pad())
+      one.residual = number % 3 == 0
+      one.rowsAtOnce = .random(in: 1...5, using: &generator)
+      if number % 5 == 0 { one.clamp = (0, 6) }
+      return one
+    }
+  }()
+
   /// The definition's results, which all instruction sets share.
   static let sums = cases.map { $0.sums() }
-  static let depthwiseSums = depthwiseCases.map { $0.sums() }
+  static let depthwiseSums = (depthwiseCases + usualDepthwiseCases).map { $0.sums() }
 
   @Test(arguments: KernelSet.all) func direct(set: KernelSet) {
     for (one, sums) in zip(Self.cases, Self.sums) { run(one, sums, on: set) }
   }
 
   @Test(arguments: KernelSet.all) func depthwise(set: KernelSet) {
-    for (one, sums) in zip(Self.depthwiseCases, Self.depthwiseSums) { run(one, sums, on: set) }
+    let cases = Self.depthwiseCases + Self.usualDepthwiseCases
+    for (one, sums) in zip(cases, Self.depthwiseSums) { run(one, sums, on: set) }
   }
 
   private func run(_ one: ConvolutionCase, _ sums: (value: [Double], magnitude: [Double]), on set: KernelSet)
