@@ -29,7 +29,7 @@ extension PlanBuilder {
 
   /// Where the layer's input is, and how: channels of so many pixels in blocks, or floats one after the other, which
   /// are as many channels of one pixel. A map in blocks is taken as it is: the weights are packed in its order.
-  private struct DenseInput {
+  struct DenseInput {
     let slot: Slot
     let channels: Int
     let pixels: Int
@@ -39,7 +39,7 @@ extension PlanBuilder {
     let key: String
   }
 
-  private mutating func denseInput(_ dense: Dense) -> DenseInput? {
+  mutating func denseInput(_ dense: Dense) -> DenseInput? {
     let name = dense.node.inputs[0]
     if let base = blockedBase(of: name), let shape = graph.floatShape(base.name), shape[0] == dense.rows,
       shape[1...].reduce(1, *) == dense.inputs
@@ -54,7 +54,7 @@ extension PlanBuilder {
   }
 
   /// Packs the weights of `vectors` vectors of columns from `first` on: to `[input.depth][vectors * width]`.
-  private static func pack(
+  static func pack(
     _ weights: StoredWeights, of dense: Dense, _ input: DenseInput, first: Int, vectors: Int, lanes: Int,
     to base: UnsafeMutablePointer<Float>, by kernels: ck_f32_pack_kernels
   ) -> Bool {
@@ -87,117 +87,6 @@ extension PlanBuilder {
     }
     return areFinite
   }
-
-  /// One or two rows. Weights are packed once, in the order of use; or, for one run, large ones are packed by the task
-  /// that needs them, and forgotten. Columns are summed in the same order either way.
-  private mutating func lowerVectors(_ dense: Dense) throws -> Bool {
-    guard let input = denseInput(dense) else { return false }
-    let lanes = width
-    let (rows, columns, depth) = (dense.rows, dense.columns, input.depth)
-    let bias = packedBias(dense.bias, dense.output, filters: columns)
-    let output = define(dense.output, .plain)
-    let ops = kernels.ops
-    let clamp = dense.node.clamp
-    let lists = NonzeroLists(slot: slot(floats: rows * NonzeroLists.floats(depth, lanes)), depth, lanes)
-    /// What row `row` has beside zeros; or all of it, because zero times infinity is not zero.
-    @Sendable func list(_ memory: PlanMemory, _ row: Int, keepsZeros: Bool, to list: NonzeroLists.List) {
-      list.count.pointee = ops.list_nonzero(
-        memory.floats(input.slot) + row * depth, Int32(depth), keepsZeros ? 1 : 0, list.indices, list.values)
-    }
-    /// What a row's list names, times `vectors` vectors of columns from `first` on; `sums` are of as many.
-    @Sendable func multiply(
-      _ memory: PlanMemory, _ row: Int, _ list: NonzeroLists.List, _ first: Int, _ vectors: Int,
-      _ weights: UnsafePointer<Float>, _ sums: UnsafeMutablePointer<Float>
-    ) {
-      ops.gemv(
-        Int32(vectors), weights, list.indices, list.values, list.count.pointee, bias.base + first,
-        clamp.lower, clamp.upper, sums)
-      memcpy(
-        memory.floats(output) + row * columns + first, sums, min(columns - first, vectors * lanes) * 4)
-    }
-
-    let kernel = kernels.conv.pack
-    let stored =
-      isForOneRun && dense.weights.byteCount >= Self.leastStoredBytes
-      ? StoredWeights.element(dense.weights.elementType) : nil
-    let areFinite: Bool
-    let phase: Phase
-    if let stored {
-      // Whether weights are finite is known when they are packed: where not, the task lists the row anew.
-      areFinite = true
-      let own = NonzeroLists.floats(depth, lanes)
-      needScratch(floats: depth * lanes + own + lanes)
-      // Tasks whose part of the file is given up at once, so that the system is not asked for every few pages.
-      let together = max(1, (128 << 10) / (lanes * dense.weights.byteCount / columns))
-      let givesUp = givesUpMemory && dense.isTransposed
-      phase = Phase(tasks: planes(columns)) { memory, task, worker in
-        let packed = memory.scratch(of: worker)
-        // Channels that only fill a block up have no weights.
-        memset(packed, 0, depth * lanes * 4)
-        dense.weights.withBytes { bytes in
-          guard let weights = StoredWeights(bytes, stored) else { return }
-          let areFinite = Self.pack(
-            weights, of: dense, input, first: task * lanes, vectors: 1, lanes: lanes, to: packed, by: kernel)
-          if givesUp, (task + 1) % together == 0 {
-            let end = min(columns, (task + 1) * lanes)
-            dense.weights.giveUpMemory(
-              ofElements: (task + 1 - together) * lanes * dense.inputs..<end * dense.inputs)
-          }
-          for row in 0..<rows {
-            var rowList = lists[memory, row]
-            if !areFinite {
-              rowList = NonzeroLists.List(packed + depth * lanes, depth, lanes)
-              list(memory, row, keepsZeros: true, to: rowList)
-            }
-            multiply(memory, row, rowList, task * lanes, 1, packed, packed + depth * lanes + own)
-          }
-        }
-      }
-    } else {
-      // Runs of 16, 8, 4, 2 or 1 vectors.
-      var runs: [(first: Int, vectors: Int)] = []
-      var next = 0
-      while next < planes(columns) {
-        let size = [16, 8, 4, 2, 1].first { $0 <= planes(columns) - next } ?? 1
-        runs.append((next * lanes, size))
-        next += size
-      }
-      let all = runs
-      let packed = try pack(
-        "\(dense.node.inputs[1])/vectors/\(input.key)/\(dense.isTransposed)", dense.weights,
-        floats: depth * planes(columns) * lanes
-      ) { weights, packed in
-        for run in all {
-          let areFinite = Self.pack(
-            weights, of: dense, input, first: run.first, vectors: run.vectors, lanes: lanes,
-            to: packed.base + run.first * depth, by: kernel)
-          packed.areFinite = packed.areFinite && areFinite
-        }
-      }
-      areFinite = packed.areFinite
-      needScratch(floats: all[0].vectors * lanes)
-      phase = Phase(tasks: rows * all.count) { memory, task, worker in
-        let (number, row) = task.quotientAndRemainder(dividingBy: rows)
-        let run = all[number]
-        multiply(
-          memory, row, lists[memory, row], run.first, run.vectors, packed.base + run.first * depth,
-          memory.scratch(of: worker))
-      }
-    }
-    let listing = Phase(tasks: rows) { memory, row, _ in
-      list(memory, row, keepsZeros: !areFinite, to: lists[memory, row])
-    }
-    append(
-      Step(
-        origins: dense.node.origins, operatorType: "Dense",
-        kernel: "gemv \(stored == nil ? "" : "stored ")\(kernels.name)",
-        multiplyAdds: rows * dense.inputs * columns, phases: [listing, phase], reads: [input.slot],
-        writes: [output], temporaries: [lists.slot], extents: [rows, columns]))
-    return true
-  }
-
-  /// Smaller weights are packed even for one run: that takes microseconds.
-  private static let leastStoredBytes = 1 << 18
 
   /// Several rows: a pointwise convolution whose pixels are the rows.
   private mutating func lowerRows(_ dense: Dense) throws -> Bool {
@@ -270,39 +159,5 @@ extension PlanBuilder {
         multiplyAdds: rows * dense.inputs * columns, phases: phases, reads: [source], writes: [output],
         temporaries: [turned], extents: [rows, columns]))
     return true
-  }
-}
-
-/// What rows have beside zeros, found once for all columns: for each row the places, the values, and how many they are.
-private struct NonzeroLists: Sendable {
-  let slot: Slot
-  private let depth: Int
-  private let lanes: Int
-
-  init(slot: Slot, _ depth: Int, _ lanes: Int) {
-    self.slot = slot
-    self.depth = depth
-    self.lanes = lanes
-  }
-
-  /// Floats of one list: kernels write whole vectors, so that there is room for one more behind the last.
-  static func floats(_ depth: Int, _ lanes: Int) -> Int { 2 * (depth + 2 * lanes) + lanes }
-
-  /// One row's.
-  struct List {
-    let indices: UnsafeMutablePointer<Int32>
-    let values: UnsafeMutablePointer<Float>
-    let count: UnsafeMutablePointer<Int32>
-
-    init(_ base: UnsafeMutablePointer<Float>, _ depth: Int, _ lanes: Int) {
-      let room = depth + 2 * lanes
-      values = base
-      indices = UnsafeMutableRawPointer(base + room).assumingMemoryBound(to: Int32.self)
-      count = indices + room
-    }
-  }
-
-  subscript(memory: PlanMemory, row: Int) -> List {
-    List(memory.floats(slot) + row * Self.floats(depth, lanes), depth, lanes)
   }
 }
