@@ -44,8 +44,8 @@ import Vision
     }
   }
 
-  /// As networks for large pictures begin: 7 × 7 with stride 2, on the picture, the weights of seven filters of 7 × 7 in
-  /// turn.
+  /// As networks for large pictures begin: 7 × 7 with stride 2, on the picture. Its weights are those of the spatial
+  /// attention's convolutions, again and again.
   private func strided(_ network: Network) throws -> PlantedConvolution {
     let x = try #require(network.inputs.values.first?.tensor)
     let kernels = network.session.model.graph.initializers.values.filter { $0.shape == [1, 2, 7, 7] }

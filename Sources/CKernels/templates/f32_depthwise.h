@@ -53,32 +53,36 @@ VIN void depthwise_tile(
   }
 }
 
+/* Stores the first `pixels` of each of `rows` rows, which are `row` floats apart, after residual and limits. */
+VIN void depthwise_store(
+    const int rows, const int pixels, const ck_f32_conv *c, vf (*sums)[CK_DEPTHWISE_PIXELS], const float *residual,
+    float *out, ptrdiff_t row) {
+  const vf lower = vset(c->lower), upper = vset(c->upper);
+  CK_UNROLL for (int r = 0; r < rows; r++) {
+    CK_UNROLL for (int p = 0; p < CK_DEPTHWISE_PIXELS && p < pixels; p++) {
+      const ptrdiff_t at = r * row + p * CK_WIDTH;
+      vf sum = sums[r][p];
+      if (residual) sum += vload(residual + at);
+      vstore(out + at, vclamp(sum, lower, upper));
+    }
+  }
+}
+
 /* Output rows oy..<oy + rows. */
 VIN void depthwise_strip(
     const int kernel, const int stride, const int rows, const ck_f32_conv *c, const float *in, const float *weights,
     vf start, const float *residual, float *out, int32_t oy) {
-  const vf lower = vset(c->lower), upper = vset(c->upper);
   const int32_t y = oy * stride - c->pad_top, reach = (CK_DEPTHWISE_PIXELS - 1) * stride + kernel;
   for (int32_t ox = 0; ox < c->out_width; ox += CK_DEPTHWISE_PIXELS) {
-    const int32_t x = ox * stride - c->pad_left;
+    const int32_t x = ox * stride - c->pad_left, left = c->out_width - ox;
     const ptrdiff_t at = ((ptrdiff_t)oy * c->out_width + ox) * CK_WIDTH, row = (ptrdiff_t)c->out_width * CK_WIDTH;
     vf sums[2][CK_DEPTHWISE_PIXELS];
-    if (x >= 0 && x + reach <= c->in_width && ox + CK_DEPTHWISE_PIXELS <= c->out_width) {
+    if (x >= 0 && x + reach <= c->in_width && left >= CK_DEPTHWISE_PIXELS) {
       depthwise_tile(kernel, stride, rows, 0, c, in, weights, start, y, x, sums);
-      CK_UNROLL for (int r = 0; r < rows; r++) {
-        CK_UNROLL for (int p = 0; p < CK_DEPTHWISE_PIXELS; p++) {
-          if (residual) sums[r][p] += vload(residual + at + r * row + p * CK_WIDTH);
-          vstore(out + at + r * row + p * CK_WIDTH, vclamp(sums[r][p], lower, upper));
-        }
-      }
+      depthwise_store(rows, CK_DEPTHWISE_PIXELS, c, sums, residual ? residual + at : 0, out + at, row);
     } else {
       depthwise_tile(kernel, stride, rows, 1, c, in, weights, start, y, x, sums);
-      for (int r = 0; r < rows; r++) {
-        for (int p = 0; p < CK_DEPTHWISE_PIXELS && ox + p < c->out_width; p++) {
-          if (residual) sums[r][p] += vload(residual + at + r * row + p * CK_WIDTH);
-          vstore(out + at + r * row + p * CK_WIDTH, vclamp(sums[r][p], lower, upper));
-        }
-      }
+      depthwise_store(rows, left, c, sums, residual ? residual + at : 0, out + at, row);
     }
   }
 }

@@ -87,9 +87,9 @@ typedef struct {
 /* All turns, but those whose kernels have no last tap down, or across, are zero at the last point down, or across. */
 VIN strided_spans winograd_strided_spans(const ck_f32_winograd *w, int y, int x) {
   const int32_t count = w->planes;
-  const int is_even_alone = y == 5 && w->kernel_h % 2, is_left_alone = x == 5 && w->kernel_w % 2;
-  if (is_even_alone) return (strided_spans){{0, 0}, {is_left_alone ? count : 2 * count, 0}};
-  if (is_left_alone) return (strided_spans){{0, 3 * count}, {count, 4 * count}};
+  const int even_rows_only = y == 5 && w->kernel_h % 2, even_columns_only = x == 5 && w->kernel_w % 2;
+  if (even_rows_only) return (strided_spans){{0, 0}, {even_columns_only ? count : 2 * count, 0}};
+  if (even_columns_only) return (strided_spans){{0, 3 * count}, {count, 4 * count}};
   return (strided_spans){{0, 0}, {4 * count, 0}};
 }
 

@@ -71,7 +71,8 @@ extension PlanBuilder {
         weightBytes: g.taps * ins * outs * 4)
     case .winograd(let m):
       let tiles = g.images * ((g.outHeight + m - 1) / m) * ((g.outWidth + m - 1) / m)
-      let points = g.halfTaps == nil ? (m + 2) * (m + 2) : 36
+      let extent = m + (g.halfTaps ?? 3) - 1
+      let points = extent * extent
       // With stride 2 each parity of rows and of columns counts as a channel.
       let ins = g.halfTaps == nil ? ins : 4 * ins
       return seconds(multiplyAdds: points * tiles * ins * outs, weightBytes: points * ins * outs * 4)

@@ -72,12 +72,12 @@ extension PlanBuilder {
   /// one parity of rows and one of columns.
   private mutating func packedStrided(_ convolution: Convolution) throws -> PackedFloats {
     let g = convolution.geometry
-    let (lanes, taps) = (width, g.halfTaps ?? 0)
+    let lanes = width
     let (filters, channels, blocks) = (g.filters, g.channels, planes(g.filters))
     let depth = 4 * channels
     let wideFloats = planes(depth) * lanes * lanes
     let (rows, transform) = (
-      kernels.conv.pack.rows, taps == 4 ? kernels.conv.pack.winograd_3 : kernels.winograd(4).weights
+      kernels.conv.pack.rows, g.halfTaps == 4 ? kernels.conv.pack.winograd_3 : kernels.winograd(4).weights
     )
     return try pack(
       "\(convolution.weightName)/winograd strided", convolution.weights, floats: 36 * blocks * depth * lanes
@@ -85,14 +85,7 @@ extension PlanBuilder {
       let count = filters * channels * g.taps
       var kernel = [Float](repeating: 0, count: count)
       _ = rows(weights[0], weights.element, count, 1, Int32(count), count, &kernel)
-      var turned = [Float](repeating: 0, count: filters * depth * taps * taps)
-      for (index, weight) in kernel.enumerated() {
-        let (row, column) = (index / g.kernel.w % g.kernel.h, index % g.kernel.w)
-        let (filter, channel) = (index / g.taps).quotientAndRemainder(dividingBy: channels)
-        let turn = row % 2 == 0 ? column % 2 : 3 - column % 2
-        let place = filter * depth + turn * channels + channel
-        turned[(place * taps + row / 2) * taps + column / 2] = weight
-      }
+      let turned = ParityParts.kernels(kernel, shape: [filters, channels, g.kernel.h, g.kernel.w]).values
       // Transformed as those of blocks are, then without the places of channels that there are not.
       var wide = [Float](repeating: 0, count: 36 * blocks * wideFloats)
       transform(turned, CK_FLOAT32, Int32(filters), Int32(depth), &wide)
