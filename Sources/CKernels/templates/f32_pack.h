@@ -58,6 +58,10 @@ VIN int32_t pack_columns_of(
     pack_transpose(v);
     int32_t within = first % inner;
     float *to = out + first / inner * outer_stride + within * inner_stride;
+    if (count >= CK_WIDTH && within + CK_WIDTH <= inner) {
+      CK_UNROLL for (int i = 0; i < CK_WIDTH; i++) vstore(to + i * inner_stride, v[i]);
+      continue;
+    }
     const int32_t end = count < CK_WIDTH ? count : CK_WIDTH;
     for (int32_t i = 0; i < end; i++) {
       vstore(to, v[i]);

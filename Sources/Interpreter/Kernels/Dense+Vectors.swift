@@ -51,8 +51,8 @@ extension PlanBuilder {
     let givesUp = givesUpMemory && dense.isTransposed
     return Phase(tasks: planes(dense.columns)) { memory, task, worker in
       let packed = memory.scratch(of: worker)
-      // Channels that only fill a block up have no weights.
-      memset(packed, 0, depth * lanes * 4)
+      // Channels and columns that only fill a block up have no weights.
+      if depth > dense.inputs || (task + 1) * lanes > dense.columns { memset(packed, 0, depth * lanes * 4) }
       dense.weights.withBytes { bytes in
         guard let weights = StoredWeights(bytes, element) else { return }
         let areFinite = Self.pack(
