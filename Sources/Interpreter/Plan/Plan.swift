@@ -95,7 +95,7 @@ struct Plan: Sendable {
     weightBytes = builder.packedBytes
     memory = PlanMemory(
       bytes: arena.bytes, offsets: arena.offsets, scratchFloats: builder.scratchFloats, workers: workers,
-      boxes: builder.boxes.count)
+      boxes: builder.boxes.count, besides: builder.weightMemory)
   }
 
   /// Puts the caller's values where the first steps read them.

@@ -87,7 +87,7 @@ struct PlanBuilder {
   private(set) var levels: [String: Slot] = [:]
   /// Keeps packed weights, which several nodes may share.
   private var packed: [String: PackedFloats] = [:]
-  private let weightMemory = WeightMemory()
+  let weightMemory = WeightMemory()
   private(set) var packedBytes = 0
   /// Bytes packed, or found packed, for the step to come.
   private var pendingBytes = 0

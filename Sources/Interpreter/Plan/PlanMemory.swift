@@ -11,6 +11,8 @@ final class PlanMemory: @unchecked Sendable {
   private let offsets: UnsafeMutablePointer<Int>
   private let scratch: UnsafeMutableRawPointer
   private let scratchFloats: Int
+  /// What holds both; `nil` where they are this object's own.
+  private let room: PackedFloats?
   /// Values that only plain definitions read and write, by number; touched by one worker at a time.
   var boxes: [RuntimeValue?]
   /// The first error of a step that can fail; later such steps don't run.
@@ -19,21 +21,34 @@ final class PlanMemory: @unchecked Sendable {
   /// - Parameters:
   ///   - offsets: of slots, in bytes.
   ///   - scratchFloats: for each worker.
-  init(bytes: Int, offsets: [Int], scratchFloats: Int, workers: Int, boxes: Int) {
-    arenaBytes = max(bytes, 64)
-    arena = Self.allocate(arenaBytes)
-    // Lanes beyond the last channel are read: they must be numbers from the start.
-    memset(arena, 0, arenaBytes)
+  ///   - weights: where memory is asked for first.
+  init(
+    bytes: Int, offsets: [Int], scratchFloats: Int, workers: Int, boxes: Int,
+    besides weights: WeightMemory? = nil
+  ) {
+    arenaBytes = (max(bytes, 64) + 63) / 64 * 64
+    self.scratchFloats = (scratchFloats + 31) / 16 * 16
+    let scratchBytes = self.scratchFloats * 4 * workers
+    room = weights?.remainder(count: (arenaBytes + scratchBytes) / 4)
+    if let room {
+      arena = UnsafeMutableRawPointer(room.base)
+      scratch = arena + arenaBytes
+    } else {
+      arena = Self.allocate(arenaBytes)
+      // Lanes beyond the last channel are read: they must be numbers from the start.
+      memset(arena, 0, arenaBytes)
+      scratch = Self.allocate(scratchBytes)
+    }
     self.offsets = .allocate(capacity: max(1, offsets.count))
     for (index, offset) in offsets.enumerated() { self.offsets[index] = offset }
-    self.scratchFloats = (scratchFloats + 31) / 16 * 16
-    scratch = Self.allocate(self.scratchFloats * 4 * workers)
     self.boxes = Array(repeating: nil, count: boxes)
   }
 
   deinit {
-    free(arena)
-    free(scratch)
+    if room == nil {
+      free(arena)
+      free(scratch)
+    }
     offsets.deallocate()
   }
 

@@ -24,15 +24,23 @@ final class WeightMemory {
       (chunk.base + used).assumingMemoryBound(to: Float.self), count: count, ownedBy: chunk)
   }
 
+  /// Zeros for what a plan computes, where the huge page that the last weights began has room for them: small networks
+  /// are all on one page, of which the system has cleared every part already.
+  func remainder(count: Int) -> PackedFloats? {
+    let left = (Chunk.hugePage - used % Chunk.hugePage) % Chunk.hugePage
+    return count * 4 <= left ? zeros(count: count) : nil
+  }
+
   /// Fresh memory of the system, at a huge page's beginning.
   private final class Chunk: @unchecked Sendable {
+    static let hugePage = 2 << 20
     let base: UnsafeMutableRawPointer
     let bytes: Int
     private let mapped: UnsafeMutableRawPointer
     private let mappedBytes: Int
 
     init?(bytes: Int) {
-      let huge = 2 << 20
+      let huge = Self.hugePage
       self.bytes = bytes
       mappedBytes = bytes + huge
       guard
