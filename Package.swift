@@ -34,6 +34,7 @@ let package = Package(
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
     .systemLibrary(name: "CMinizip", pkgConfig: "minizip", providers: [.apt(["libminizip-dev"])]),
+    .systemLibrary(name: "CJSON", pkgConfig: "json-c", providers: [.apt(["libjson-c-dev"])]),
     .systemLibrary(name: "CArgp"),
 
     // C of our own: what protoc-c generated, and the micro-kernels.
@@ -63,7 +64,7 @@ let package = Package(
 
     // Thin commands, and what they share.
     .target(
-      name: "CommandSupport", dependencies: ["Graph", "Files", "CArgp"], swiftSettings: strict),
+      name: "CommandSupport", dependencies: ["Graph", "Files", "CArgp", "CJSON"], swiftSettings: strict),
     .executableTarget(
       name: "cbam-export",
       dependencies: ["CommandSupport", "Graph", "Files", "ONNX", "Checkpoint", "Export"],

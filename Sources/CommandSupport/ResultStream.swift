@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Glibc
 
 /// Standard output, which carries results only.
@@ -35,11 +34,8 @@ public struct ResultStream: Sendable {
 
   /// One JSON object as text; see `json(_:)`.
   public static func json(_ value: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
+    guard let line = try JSONTree(value).line else { throw OutputError(ENOMEM) }
+    return line
   }
 }
 

@@ -1,4 +1,3 @@
-import Dispatch
 import Glibc
 import Synchronization
 
@@ -22,8 +21,8 @@ final class WriteBehind: @unchecked Sendable {
   private let ring: UnsafeMutableRawPointer
   /// How much of each buffer is to be written; negative where the thread is to end.
   private let lengths: UnsafeMutablePointer<Int>
-  private let free = DispatchSemaphore(value: buffers - 1)
-  private let full = DispatchSemaphore(value: 0)
+  private let free = Semaphore(value: UInt32(buffers - 1))
+  private let full = Semaphore(value: 0)
   private var thread: pthread_t?
   /// What went wrong first; zero for nothing.
   private let code = Atomic<Int32>(0)
@@ -149,5 +148,26 @@ final class WriteBehind: @unchecked Sendable {
   deinit {
     ring.deallocate()
     lengths.deallocate()
+  }
+}
+
+/// POSIX's semaphore: the one of Dispatch would bring a library of threads into every command.
+private final class Semaphore: @unchecked Sendable {
+  private let semaphore: UnsafeMutablePointer<sem_t>
+
+  init(value: UInt32) {
+    semaphore = .allocate(capacity: 1)
+    semaphore.initialize(to: sem_t())
+    // Cannot fail: the value is small, and the semaphore is this process's own.
+    sem_init(semaphore, 0, value)
+  }
+
+  func signal() { sem_post(semaphore) }
+
+  func wait() { while sem_wait(semaphore) != 0 && errno == EINTR {} }
+
+  deinit {
+    sem_destroy(semaphore)
+    semaphore.deallocate()
   }
 }

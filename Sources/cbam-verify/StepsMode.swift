@@ -11,7 +11,7 @@ struct StepsMode {
 
   func run(asJSON: Bool) throws {
     let progress = Progress()
-    let clock = ContinuousClock()
+    let clock = MonotonicClock()
     let begin = clock.now
     let report: VerificationReport
     do {

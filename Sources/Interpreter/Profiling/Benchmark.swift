@@ -28,7 +28,7 @@ extension Session {
     _ inputs: OrderedDictionary<String, RuntimeValue>, warmUp: Duration = .milliseconds(300),
     duration: Duration = .seconds(2), runs: ClosedRange<Int> = 5...1000
   ) throws -> Benchmark {
-    let clock = ContinuousClock()
+    let clock = MonotonicClock()
     let start = clock.now
     repeat { _ = try run(inputs) } while clock.now - start < warmUp
     var durations: [Duration] = []

@@ -16,7 +16,7 @@ public struct ForkJoin: Sendable, Equatable {
   init?(_ pool: WorkerPool) {
     guard pool.workers > 1 else { return nil }
     let memory = PlanMemory(bytes: 0, offsets: [], scratchFloats: 0, workers: pool.workers, boxes: 0)
-    let clock = ContinuousClock()
+    let clock = MonotonicClock()
     func median(calls: Int) -> Duration? {
       let meeting = Meeting()
       // The same calls in every round, as a plan's are.

@@ -23,7 +23,7 @@ public struct MachineSpeed: Sendable, Equatable {
     func fastest(_ body: @escaping @Sendable (Int) -> Void) -> Double {
       // As many tasks as threads, each long enough that all threads take one.
       let phase = [Phase(tasks: parts) { _, task, _ in body(task) }]
-      let clock = ContinuousClock()
+      let clock = MonotonicClock()
       return (0..<Self.rounds).map { _ in clock.measure { pool(phase, memory) }.milliseconds }.min() ?? 0
     }
     let results = PackedFloats(count: parts)

@@ -46,7 +46,7 @@ extension Session {
   ) throws -> NodeTimes {
     // The first run makes ready what later ones find ready.
     let first = try timedRun(inputs).steps
-    let clock = ContinuousClock()
+    let clock = MonotonicClock()
     let begin = clock.now
     var durations: [[Duration]] = first.map { _ in [] }
     var count = 0

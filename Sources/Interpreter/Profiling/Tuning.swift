@@ -15,7 +15,7 @@ extension Session {
   ) throws -> ConvolutionTuning {
     try withForcedPlans(inputs) { plans, run in
       var least: [String: [ConvolutionAlgorithm: Duration]] = [:]
-      let clock = ContinuousClock()
+      let clock = MonotonicClock()
       let begin = clock.now
       var rounds = 0
       // Algorithms take turns, so that a machine that others slow down for a while slows down all.

@@ -25,7 +25,7 @@ final class Pace: @unchecked Sendable {
       return
     }
     let isSolo = done >= Self.runsOfEach
-    let time = ContinuousClock().measure { body(isSolo) }
+    let time = MonotonicClock().measure { body(isSolo) }
     if isSolo { alone = min(alone, time) } else { together = min(together, time) }
     done += 1
     if done == Self.runsOfEach, together > Self.longest {

@@ -150,7 +150,7 @@ public struct Session: Sendable {
     try engine.lock.withLock { _ in
       let plan = try plan(for: inputs)
       plan.load(inputs)
-      let clock = ContinuousClock()
+      let clock = MonotonicClock()
       let begin = clock.now
       let steps = plan.steps.map { step in
         let start = clock.now

@@ -1,4 +1,5 @@
 import CJPEG
+import Glibc
 
 /// Reads JPEG files (ITU-T T.81): grey, YCbCr, RGB, CMYK and YCCK; sequential and progressive; 8 bits.
 struct JPEGDecoder {
@@ -35,12 +36,13 @@ struct JPEGDecoder {
         Int32(header.width), Int32(header.width * samples), Int32(header.height), Int32(format.rawValue),
         TJFLAG_LIMITSCANS)
       if status != 0 {
-        let message = String(cString: tjGetErrorStr2(decoder))
+        let message = tjGetErrorStr2(decoder)
         // Bytes that an encoder left between segments don't touch the picture; all other warnings mean that
         // pixels were made up.
         let isHarmless =
-          tjGetErrorCode(decoder) == TJERR_WARNING.rawValue && message.contains("extraneous bytes before")
-        if !isHarmless { failure = message }
+          tjGetErrorCode(decoder) == TJERR_WARNING.rawValue
+          && message.map { strstr($0, "extraneous bytes before") != nil } ?? false
+        if !isHarmless { failure = message.map { String(cString: $0) } ?? "an unknown error" }
       }
       count = failure == nil ? total : 0
     }
