@@ -6,16 +6,18 @@ public struct Node: Sendable, Equatable {
   /// until it is changed, and not each part's own.
   private var parts: Parts
 
+  /// Only `Node` reaches them, and what it changes is its own: that no two accesses overlap is known of the node, and
+  /// need not be asked of each part again while a program runs.
   private final class Parts: @unchecked Sendable {
-    var name: String
-    var operatorType: String
-    var domain: String
-    var overload: String
-    var inputs: [String]
-    var outputs: [String]
-    var attributes: OrderedDictionary<String, Attribute>
-    var documentation: String
-    var metadata: OrderedDictionary<String, String>
+    @exclusivity(unchecked) var name: String
+    @exclusivity(unchecked) var operatorType: String
+    @exclusivity(unchecked) var domain: String
+    @exclusivity(unchecked) var overload: String
+    @exclusivity(unchecked) var inputs: [String]
+    @exclusivity(unchecked) var outputs: [String]
+    @exclusivity(unchecked) var attributes: OrderedDictionary<String, Attribute>
+    @exclusivity(unchecked) var documentation: String
+    @exclusivity(unchecked) var metadata: OrderedDictionary<String, String>
 
     init(
       name: String, operatorType: String, domain: String, overload: String, inputs: [String],

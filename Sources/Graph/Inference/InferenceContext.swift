@@ -28,9 +28,10 @@ public struct InferenceContext {
     self.dimensions = dimensions
     self.audit = audit
     self.inferSubgraph = inferSubgraph
-    outputTypes = Array(repeating: nil, count: node.outputs.count)
-    outputDimensions = Array(repeating: nil, count: node.outputs.count)
-    outputConstants = Array(repeating: nil, count: node.outputs.count)
+    // Mapped, and not repeated: that would look for the array's type among all that the program knows, at each node.
+    outputTypes = node.outputs.map { _ in nil }
+    outputDimensions = node.outputs.map { _ in nil }
+    outputConstants = node.outputs.map { _ in nil }
   }
 
   /// The type of an input; `nil` where missing or not known.

@@ -58,7 +58,7 @@ extension OperatorSchema {
   func misfit(
     of node: Node, inputTypes: [ValueType?], orOf others: @autoclosure () -> [OperatorSchema] = []
   ) -> GraphError? {
-    var bound: [String: (type: String, input: String)] = [:]
+    var bound: [(parameter: String, type: String, input: String)] = []
     for (index, type) in inputTypes.enumerated() {
       guard let type = type?.schemaName, let parameter = Self.parameter(at: index, of: inputs) else {
         continue
@@ -74,14 +74,17 @@ extension OperatorSchema {
       }
       if case .variadic(_, homogeneous: false) = parameter.occurrence { continue }
       guard typeParameters[parameter.type] != nil else { continue }
-      if let other = bound[parameter.type], other.type != type {
+      guard let other = bound.first(where: { $0.parameter == parameter.type }) else {
+        bound.append((parameter.type, type, parameter.name))
+        continue
+      }
+      if other.type != type {
         return .shape(
           node: node.label,
           reason:
             "input '\(parameter.name)' is \(type), but '\(other.input)' is \(other.type); they have to be the same"
         )
       }
-      bound[parameter.type] = (type, parameter.name)
     }
     return nil
   }

@@ -116,9 +116,10 @@ extension Graph {
     if let known = OperatorFamily.find(node.operatorType, domain: node.domain) { try known.infer(&context) }
     if let evaluate, !hasSubgraphs { Self.evaluate(&context, evaluate) }
     for (index, name) in node.outputs.enumerated() where !name.isEmpty {
-      audit?.compare(name, inferred: context.outputTypes[index], declared: declared[name]?.type)
+      let said = declared[name]?.type
+      audit?.compare(name, inferred: context.outputTypes[index], declared: said)
       known.constants[name] = context.outputConstants[index]
-      known.types[name] = Self.better(context.outputTypes[index], declared[name]?.type)
+      known.types[name] = Self.better(context.outputTypes[index], said)
       known.dimensions[name] = context.outputDimensions[index]
     }
   }

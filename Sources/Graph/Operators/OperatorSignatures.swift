@@ -5,7 +5,7 @@ import Synchronization
 enum OperatorSignatures {
   /// The versions of `name`, oldest first; each is read when its schema is asked for.
   static func versions(of name: String, domain: String) -> [Version] {
-    let operatorKey = "\(name)|\(domain)"
+    let operatorKey = domain.isEmpty ? name : "\(name)|\(domain)"
     if let known = found.withLock({ $0[operatorKey] }) { return known }
     let versions = LiteralText.reading(name) { name in
       LiteralText.reading(domain) { domain in read(Key(domain: domain, name: name)) }

@@ -43,8 +43,7 @@ struct Upgrader {
   let functions: [Function]
 
   func upgrade(_ graph: Graph) throws -> Graph {
-    var taken = Set(graph.initializers.keys).union(graph.inputs.map(\.name))
-    for node in graph.nodes { taken.formUnion(node.outputs) }
+    let taken = TakenNames(graph)
     var result = graph
     result.nodes = []
     result.nodes.reserveCapacity(graph.nodes.count)
@@ -59,7 +58,7 @@ struct Upgrader {
         }
       }
       let domain = node.domain == "ai.onnx" ? "" : node.domain
-      node.domain = domain
+      if node.domain != domain { node.domain = domain }
       if functions.contains(where: { $0.name == node.operatorType && $0.domain == node.domain }) {
         result.nodes.append(node)
         continue
@@ -79,11 +78,23 @@ struct Upgrader {
       var context = UpgradeContext(
         sinceVersion: version.sinceVersion, opset: opset,
         prefix: "\(UpgradeContext.prefix)\(node.name.isEmpty ? String(index) : node.name)",
-        isTaken: taken.contains)
+        isTaken: { taken.names.contains($0) })
       result.nodes += try upgrade(node, &context)
       for (name, tensor) in context.initializers { result.initializers[name] = tensor }
     }
     if !unknown.isEmpty { throw GraphError.unknownOperators(unknown) }
     return result
   }
+}
+
+/// Names that a graph uses, collected when one is asked for: most graphs need no upgrade, or none that makes up a name.
+private final class TakenNames {
+  private let graph: Graph
+  private(set) lazy var names: Set<String> = {
+    var names = Set(graph.initializers.keys).union(graph.inputs.map(\.name))
+    for node in graph.nodes { names.formUnion(node.outputs) }
+    return names
+  }()
+
+  init(_ graph: Graph) { self.graph = graph }
 }

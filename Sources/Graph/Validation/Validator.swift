@@ -74,13 +74,13 @@ struct Validator {
     _ graph: Graph, visible: Set<String>, opsetImports: OrderedDictionary<String, Int>, isTop: Bool
   ) {
     if graph.name.isEmpty { problems.append(.invalid("a graph has no name")) }
-    var writers: [String: String] = [:]
-    var defined = visible
+    var writers: [String: Writer] = [:]
+    writers.reserveCapacity(graph.inputs.count + graph.initializers.count + graph.nodes.count)
     func place(_ label: String) -> String { isTop ? label : "\(label) of graph '\(graph.name)'" }
     for input in graph.inputs {
       if input.name.isEmpty { problems.append(.invalid("a graph input has no name")) }
-      if let other = writers.updateValue("an input", forKey: input.name) {
-        problems.append(.duplicateName(input.name, place("\(other) and an input")))
+      if let other = writers.updateValue(.input, forKey: input.name) {
+        problems.append(.duplicateName(input.name, place("\(other.label(in: graph)) and an input")))
       }
       if isTop, input.type == nil {
         problems.append(.invalid("the graph input '\(input.name)' has no type"))
@@ -94,7 +94,7 @@ struct Validator {
         problems.append(
           .invalid("initializer '\(name)' is no input, which format version \(model.irVersion) requires"))
       }
-      if writers[name] == nil { writers[name] = "an initializer" }
+      if writers[name] == nil { writers[name] = .initializer }
     }
     for (name, sparse) in graph.sparseInitializers {
       if !sparse.hasPositiveExtents {
@@ -104,22 +104,23 @@ struct Validator {
         problems.append(.invalid("'\(name)' is a dense input, and a sparse initializer"))
       }
     }
-    for node in graph.nodes {
+    for (index, node) in graph.nodes.enumerated() {
       for output in node.outputs where !output.isEmpty {
-        if let other = writers.updateValue(node.label, forKey: output) {
-          problems.append(.duplicateName(output, place("\(other) and \(node.label)")))
+        if let other = writers.updateValue(.node(index), forKey: output) {
+          problems.append(
+            .duplicateName(output, place("\(other.label(in: graph)) and \(node.label)")))
+          // What is written twice is defined from the first time on.
+          writers[output] = other
         } else if visible.contains(output) {
           problems.append(.duplicateName(output, place("\(node.label) and a graph around it")))
         }
       }
     }
-    defined.formUnion(graph.inputs.map(\.name))
-    defined.formUnion(constants)
-    let later = Set(writers.keys)
     var early: [(node: Node, input: String)] = []
-    for node in graph.nodes {
-      for input in node.inputs where !input.isEmpty && !defined.contains(input) {
-        if later.contains(input) {
+    for (index, node) in graph.nodes.enumerated() {
+      for input in node.inputs where !input.isEmpty {
+        if writers[input]?.isBefore(index) ?? false || visible.contains(input) { continue }
+        if writers[input] != nil {
           early.append((node, input))
         } else {
           problems.append(.undefinedValue(name: input, reader: place(node.label)))
@@ -127,16 +128,16 @@ struct Validator {
       }
       for attribute in node.attributes.values {
         for subgraph in attribute.subgraphs {
+          let defined = visible.union(writers.filter { $0.value.isBefore(index) }.keys)
           check(subgraph, visible: defined, opsetImports: opsetImports, isTop: false)
         }
       }
       checkSchema(of: node, opsetImports: opsetImports)
-      defined.formUnion(node.outputs)
     }
-    for output in graph.outputs {
-      if !defined.contains(output.name) {
+    for output in graph.outputs where writers[output.name] == nil {
+      if !visible.contains(output.name) {
         problems.append(.undefinedValue(name: output.name, reader: place("the graph's output")))
-      } else if writers[output.name] == nil {
+      } else {
         problems.append(
           .invalid(
             "\(place("the output '\(output.name)'")) is a value of a graph around it; an Identity node would pass it on"
@@ -152,6 +153,27 @@ struct Validator {
             "\(place(first.node.label)) reads '\(first.input)' before it is written: nodes are not in an order "
               + "in which they can run"))
       }
+    }
+  }
+}
+
+/// Where a value of a graph comes from.
+private enum Writer {
+  case input
+  case initializer
+  /// The node at this position.
+  case node(Int)
+
+  /// Whether the node at `position` may read the value.
+  func isBefore(_ position: Int) -> Bool {
+    if case .node(let index) = self { index < position } else { true }
+  }
+
+  func label(in graph: Graph) -> String {
+    switch self {
+    case .input: "an input"
+    case .initializer: "an initializer"
+    case .node(let index): graph.nodes[index].label
     }
   }
 }

@@ -48,10 +48,10 @@ extension PlanBuilder {
     let planeStride = pixels * lanes
     needScratch(floats: 2 * (height + k) * (mapWidth + k + lanes))
 
-    func cuts(_ parts: Int) -> [Range<Int>] {
-      (0..<parts).map { $0 * height / parts * mapWidth..<($0 + 1) * height / parts * mapWidth }
+    /// The pixels of one of `parts` parts of the map: whole rows.
+    @Sendable func cut(_ part: Int, of parts: Int) -> Range<Int> {
+      part * height / parts * mapWidth..<(part + 1) * height / parts * mapWidth
     }
-    let sumCuts = cuts(sumParts)
 
     /// Of each part the sums and the maxima; behind them the attention.
     @Sendable func sums(_ memory: PlanMemory, _ image: Int) -> UnsafeMutablePointer<Float> {
@@ -61,7 +61,7 @@ extension PlanBuilder {
       sums(memory, image) + 2 * sumParts * row
     }
     @Sendable func pool(_ memory: PlanMemory, _ image: Int, _ part: Int) {
-      let cut = sumCuts[part]
+      let cut = cut(part, of: sumParts)
       let to = sums(memory, image) + 2 * part * row
       ops.channel_pool(
         memory.floats(input) + image * imageCount + cut.lowerBound * lanes, planeStride, Int32(cut.count), 0,
@@ -112,17 +112,17 @@ extension PlanBuilder {
       ]
     } else {
       let parts = min(height, workers * 2)
-      let rowCuts = cuts(parts)
       phases = [
         Phase(tasks: images * sumParts) { memory, task, _ in pool(memory, task / sumParts, task % sumParts) },
         Phase(tasks: images) { memory, image, _ in channel(memory, image) },
         Phase(tasks: images * parts) { memory, task, _ in
-          statistics(memory, task / parts, rowCuts[task % parts])
+          statistics(memory, task / parts, cut(task % parts, of: parts))
         },
         Phase(tasks: images * parts) { memory, task, worker in
-          spatial(memory, task / parts, rowCuts[task % parts], worker)
+          spatial(memory, task / parts, cut(task % parts, of: parts), worker)
         },
-        Phase(tasks: images * parts) { memory, task, _ in apply(memory, task / parts, rowCuts[task % parts])
+        Phase(tasks: images * parts) { memory, task, _ in
+          apply(memory, task / parts, cut(task % parts, of: parts))
         },
       ]
     }

@@ -41,6 +41,10 @@ extension Pass {
         kept.append(node)
         continue
       }
+      // Inference knew some values already, such as shapes and small constants.
+      if !node.outputs.isEmpty, node.outputs.allSatisfy({ $0.isEmpty || graph.constants[$0] != nil }) {
+        continue
+      }
       if node.is("Constant") || isFoldable(node, graph) {
         let inputs = node.inputs.map { name in graph.constant(name).map(RuntimeValue.tensor) }
         let values = try ReferenceEvaluator.evaluate(node: node, inputs: inputs)
@@ -53,12 +57,9 @@ extension Pass {
           continue
         }
       }
-      // Inference knew some values already, such as shapes.
-      if node.outputs.allSatisfy({ $0.isEmpty || graph.constants[$0] != nil }) && !node.outputs.isEmpty {
-        continue
-      }
       kept.append(node)
     }
+    if kept.count == graph.nodes.count { return }
     graph.nodes = kept
     graph.removeDeadNodes()
   }
@@ -87,9 +88,10 @@ extension Pass {
   ]
 
   private static func isFoldable(_ node: Node, _ graph: PlanGraph) -> Bool {
-    guard !unfoldable.contains(node.operatorType), !node.inputs.isEmpty,
-      !node.attributes.values.contains(where: { !$0.subgraphs.isEmpty }),
-      node.inputs.allSatisfy({ $0.isEmpty || graph.isConstant($0) })
+    // Most nodes read something that is not constant: that is asked for first.
+    guard !node.inputs.isEmpty, node.inputs.allSatisfy({ $0.isEmpty || graph.isConstant($0) }),
+      !unfoldable.contains(node.operatorType),
+      !node.attributes.values.contains(where: { !$0.subgraphs.isEmpty })
     else { return false }
     if node.is("Dropout"), node.inputs.count > 2 { return false }
     // What is small may become large: that is left to the run, which frees it again.

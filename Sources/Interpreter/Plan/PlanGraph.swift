@@ -29,18 +29,21 @@ struct PlanGraph {
   }
 
   /// Whether an input is a constant.
-  func isConstant(_ name: String) -> Bool { constants[name] != nil || halves[name] != nil }
+  func isConstant(_ name: String) -> Bool {
+    constants[name] != nil || (!halves.isEmpty && halves[name] != nil)
+  }
 
   /// The constant that an input is, if it is one.
   func constant(_ name: String?) -> Tensor? {
     guard let name else { return nil }
-    return constants[name] ?? halves[name].flatMap { try? $0.cast(to: .float32) }
+    if let constant = constants[name] { return constant }
+    return halves.isEmpty ? nil : halves[name].flatMap { try? $0.cast(to: .float32) }
   }
 
   /// The float32 constant that an input is, if it is one, as it is stored: maybe in half precision.
   func weights(_ name: String?) -> Tensor? {
     guard let name else { return nil }
-    if let half = halves[name] { return half }
+    if !halves.isEmpty, let half = halves[name] { return half }
     return constants[name].flatMap { $0.elementType == .float32 ? $0 : nil }
   }
 
@@ -120,7 +123,8 @@ struct PlanGraph {
 
   /// Drops nodes whose outputs nobody reads.
   mutating func removeDeadNodes() {
-    var needed = Set(outputs)
+    var needed = Set<String>(minimumCapacity: outputs.count + 2 * nodes.count)
+    needed.formUnion(outputs)
     var kept: [Node] = []
     for node in nodes.reversed() where node.outputs.contains(where: { !$0.isEmpty && needed.contains($0) }) {
       kept.append(node)

@@ -15,17 +15,19 @@ extension Pass {
   static let recogniseCBAM = Pass(name: "recognise CBAM") { graph in
     let links = graph.links
     var matches: [CBAMMatch] = []
-    var taken: Set<String> = []
-    for product in graph.nodes where product.is("Mul") {
-      guard let match = CBAMMatch.find(product, graph, links), taken.isDisjoint(with: match.interior) else {
-        continue
-      }
-      taken.formUnion(match.interior)
+    var taken = graph.nodes.map { _ in false }
+    for (index, product) in graph.nodes.enumerated() where product.is("Mul") {
+      guard let match = CBAMMatch.find(index, graph, links), !match.interior.contains(where: { taken[$0] })
+      else { continue }
+      for position in match.interior { taken[position] = true }
       matches.append(match)
     }
     if matches.isEmpty { return }
-    for match in matches { match.replaceLast(in: &graph) }
-    graph.nodes.removeAll { !$0.isPlan("CBAM") && taken.contains($0.outputs.first ?? "") }
+    for match in matches {
+      graph.nodes[match.last] = match.node(in: graph)
+      taken[match.last] = false
+    }
+    graph.nodes = zip(graph.nodes, taken).filter { !$0.1 }.map(\.0)
   }
 }
 
@@ -56,15 +58,18 @@ private struct CBAMMatch {
   let maximumFirst: Bool
   let channelAttention: String
   let spatialAttention: String
-  /// Nodes of the block, by their first output.
-  let interior: Set<String>
+  /// Positions of the block's nodes, in order.
+  let interior: [Int]
+  /// The position of its last one.
+  let last: Int
 
-  /// The block whose last product this is.
-  static func find(_ product: Node, _ graph: PlanGraph, _ links: PlanGraph.Links) -> CBAMMatch? {
+  /// The block whose last product is the node at `last`.
+  static func find(_ last: Int, _ graph: PlanGraph, _ links: PlanGraph.Links) -> CBAMMatch? {
+    let product = graph.nodes[last]
     for (side, other) in [(0, 1), (1, 0)] {
       guard product.inputs.count == 2, let output = product.output(0) else { return nil }
       var walk = Walk(graph, links)
-      walk.visit(product)
+      walk.visit(last)
       guard let spatial = walk.sigmoid(behind: product.inputs[other]),
         let convolution = walk.node(spatial.inputs[0]), convolution.isPlan("Conv"),
         let concat = walk.node(convolution.inputs[0]), concat.is("Concat"), concat.inputs.count == 2,
@@ -96,7 +101,7 @@ private struct CBAMMatch {
           kernelSize: weights.shape[2], spatialBias: graph.floats(convolution.input(2))?.first ?? 0,
           maximumFirst: one.isMaximum, channelAttention: channel.outputs[0],
           spatialAttention: spatial.outputs[0],
-          interior: walk.visited)
+          interior: walk.visited.sorted(), last: last)
         if match.isClosed(graph, links) { return match }
       }
     }
@@ -105,19 +110,16 @@ private struct CBAMMatch {
 
   /// Whether nobody outside the block reads what is inside, attention excepted.
   private func isClosed(_ graph: PlanGraph, _ links: PlanGraph.Links) -> Bool {
-    for name in interior where name != output {
+    for name in interior.lazy.map({ graph.nodes[$0].outputs[0] }) where name != output {
       let isAttention = name == channelAttention || name == spatialAttention
       if links.borders.contains(name), !isAttention { return false }
-      for reader in links.readers[name] ?? []
-      where !interior.contains(graph.nodes[reader].outputs.first ?? "") {
-        return false
-      }
+      if let readers = links.readers[name], !readers.allSatisfy(interior.contains) { return false }
     }
     return true
   }
 
-  /// Puts `plan.CBAM` where the block's last node is; the others are left behind, read by nobody.
-  func replaceLast(in graph: inout PlanGraph) {
+  /// `plan.CBAM`, which stands for all of them.
+  func node(in graph: PlanGraph) -> Node {
     let borders = Set(graph.outputs)
     var node = Node(
       "CBAM", domain: PlanGraph.domain,
@@ -129,11 +131,10 @@ private struct CBAMMatch {
         "first_transposed": .int(first.isTransposed ? 1 : 0),
         "second_transposed": .int(second.isTransposed ? 1 : 0),
       ])
-    let parts = graph.nodes.filter { interior.contains($0.outputs.first ?? "") }
+    let parts = interior.map { graph.nodes[$0] }
     node.name = parts.last?.name ?? ""
     node.origins = parts.flatMap(\.origins)
-    guard let position = graph.nodes.lastIndex(where: { $0.outputs.first == output }) else { return }
-    graph.nodes[position] = node
+    return node
   }
 }
 
@@ -141,22 +142,20 @@ private struct CBAMMatch {
 private struct Walk {
   let graph: PlanGraph
   let links: PlanGraph.Links
-  private(set) var visited: Set<String> = []
+  private(set) var visited: [Int] = []
 
   init(_ graph: PlanGraph, _ links: PlanGraph.Links) {
     self.graph = graph
     self.links = links
   }
 
-  mutating func visit(_ node: Node) {
-    if let name = node.outputs.first { visited.insert(name) }
-  }
+  mutating func visit(_ position: Int) { if !visited.contains(position) { visited.append(position) } }
 
   /// The node that writes `name`, seen from now on.
   mutating func node(_ name: String) -> Node? {
-    guard let node = graph.writer(of: name, links) else { return nil }
-    visit(node)
-    return node
+    guard let position = links.writer[name] else { return nil }
+    visit(position)
+    return graph.nodes[position]
   }
 
   /// The same, past nodes that keep the elements and their order.

@@ -35,13 +35,19 @@ public struct ReferenceFamily: Sendable {
 
   /// The definition of the operator of this name, or `nil` where no family has it.
   public static func find(_ name: String, domain: String = "") -> ReferenceOperator? {
-    table["\(domain)/\(name)"]
+    table[key(name, domain)]
+  }
+
+  /// Text as `OperatorFamily`'s.
+  private static func key(_ name: String, _ domain: String) -> String {
+    domain.isEmpty ? name : "\(domain)/\(name)"
   }
 
   private static let table: [String: ReferenceOperator] = {
     var table: [String: ReferenceOperator] = [:]
+    table.reserveCapacity(all.reduce(0) { $0 + $1.operators.count })
     for family in all {
-      for item in family.operators { table["\(item.domain)/\(item.name)"] = item }
+      for item in family.operators { table[key(item.name, item.domain)] = item }
     }
     return table
   }()

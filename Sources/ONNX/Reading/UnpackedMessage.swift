@@ -54,12 +54,28 @@ final class UnpackedMessage: @unchecked Sendable {
   deinit { protobuf_c_message_free_unpacked(pointer, nil) }
 }
 
-/// Access to protobuf-c's pairs of count and pointer.
-func list<Item>(_ count: Int, _ items: UnsafeMutablePointer<UnsafeMutablePointer<Item>?>?)
-  -> [UnsafeMutablePointer<Item>]
-{
-  guard let items else { return [] }
-  return (0..<count).compactMap { items[$0] }
+/// Access to protobuf-c's pairs of count and pointer. No array, whose type would have to be made for each kind of
+/// message while a program starts.
+func list<Item>(_ count: Int, _ items: UnsafeMutablePointer<UnsafeMutablePointer<Item>?>?) -> MessageList<
+  Item
+> {
+  MessageList(items: UnsafeBufferPointer(start: items, count: items == nil ? 0 : count))
+}
+
+/// The messages of a repeated field, in order.
+struct MessageList<Item>: Sequence, IteratorProtocol {
+  fileprivate let items: UnsafeBufferPointer<UnsafeMutablePointer<Item>?>
+  private var index = 0
+
+  fileprivate init(items: UnsafeBufferPointer<UnsafeMutablePointer<Item>?>) { self.items = items }
+
+  mutating func next() -> UnsafeMutablePointer<Item>? {
+    while index < items.count {
+      defer { index += 1 }
+      if let item = items[index] { return item }
+    }
+    return nil
+  }
 }
 
 /// A C string's text, empty where there is none; invalid UTF-8 is repaired.
