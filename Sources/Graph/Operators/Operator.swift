@@ -46,20 +46,11 @@ public struct OperatorFamily: Sendable {
 
   /// The operator of this name, or `nil` where no family knows it.
   public static func find(_ name: String, domain: String = "") -> Operator? {
-    table[key(name, domain == "ai.onnx" ? "" : domain)]
+    places.find(name, domain: domain == "ai.onnx" ? "" : domain).map { all[$0.family].operators[$0.item] }
   }
 
-  /// Text, because a type of its own would be looked up in all that the program knows of types at its start.
-  private static func key(_ name: String, _ domain: String) -> String {
-    domain.isEmpty ? name : "\(domain)/\(name)"
+  private static let places = OperatorPlaces(sizes: all.map(\.operators.count)) { family, item in
+    let known = all[family].operators[item]
+    return (known.name, known.domain)
   }
-
-  private static let table: [String: Operator] = {
-    var table: [String: Operator] = [:]
-    table.reserveCapacity(all.reduce(0) { $0 + $1.operators.count })
-    for family in all {
-      for item in family.operators { table[key(item.name, item.domain)] = item }
-    }
-    return table
-  }()
 }

@@ -35,20 +35,11 @@ public struct ReferenceFamily: Sendable {
 
   /// The definition of the operator of this name, or `nil` where no family has it.
   public static func find(_ name: String, domain: String = "") -> ReferenceOperator? {
-    table[key(name, domain)]
+    places.find(name, domain: domain).map { all[$0.family].operators[$0.item] }
   }
 
-  /// Text as `OperatorFamily`'s.
-  private static func key(_ name: String, _ domain: String) -> String {
-    domain.isEmpty ? name : "\(domain)/\(name)"
+  private static let places = OperatorPlaces(sizes: all.map(\.operators.count)) { family, item in
+    let known = all[family].operators[item]
+    return (known.name, known.domain)
   }
-
-  private static let table: [String: ReferenceOperator] = {
-    var table: [String: ReferenceOperator] = [:]
-    table.reserveCapacity(all.reduce(0) { $0 + $1.operators.count })
-    for family in all {
-      for item in family.operators { table[key(item.name, item.domain)] = item }
-    }
-    return table
-  }()
 }
