@@ -117,6 +117,8 @@ struct Validator {
       }
     }
     var early: [(node: Node, input: String)] = []
+    // What a subgraph may read, from the first one on; most graphs have none.
+    var defined: Set<String>?
     for (index, node) in graph.nodes.enumerated() {
       for input in node.inputs where !input.isEmpty {
         if writers[input]?.isBefore(index) ?? false || visible.contains(input) { continue }
@@ -128,11 +130,13 @@ struct Validator {
       }
       for attribute in node.attributes.values {
         for subgraph in attribute.subgraphs {
-          let defined = visible.union(writers.filter { $0.value.isBefore(index) }.keys)
-          check(subgraph, visible: defined, opsetImports: opsetImports, isTop: false)
+          let readable = defined ?? visible.union(writers.filter { $0.value.isBefore(index) }.keys)
+          defined = readable
+          check(subgraph, visible: readable, opsetImports: opsetImports, isTop: false)
         }
       }
       checkSchema(of: node, opsetImports: opsetImports)
+      defined?.formUnion(node.outputs)
     }
     for output in graph.outputs where writers[output.name] == nil {
       if !visible.contains(output.name) {

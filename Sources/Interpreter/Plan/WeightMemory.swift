@@ -12,6 +12,15 @@ final class WeightMemory {
 
   /// Zeros, to be written before the plan runs and never after.
   func zeros(count: Int) -> PackedFloats {
+    #if SANITIZED
+      // Each piece by itself, so that AddressSanitizer sees who reads or writes beyond it.
+      return PackedFloats(count: count)
+    #else
+      return next(count: count)
+    #endif
+  }
+
+  private func next(count: Int) -> PackedFloats {
     let bytes = (count * 4 + 63) / 64 * 64
     if chunk.map({ $0.bytes - used < bytes }) ?? true {
       guard let new = Chunk(bytes: max(bytes, Self.chunkBytes)) else { return PackedFloats(count: count) }
@@ -28,7 +37,7 @@ final class WeightMemory {
   /// are all on one page, of which the system has cleared every part already.
   func remainder(count: Int) -> PackedFloats? {
     let left = (Chunk.hugePage - used % Chunk.hugePage) % Chunk.hugePage
-    return count * 4 <= left ? zeros(count: count) : nil
+    return count * 4 <= left ? next(count: count) : nil
   }
 
   /// Fresh memory of the system, at a huge page's beginning.
