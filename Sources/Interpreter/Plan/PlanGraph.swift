@@ -29,21 +29,18 @@ struct PlanGraph {
   }
 
   /// Whether an input is a constant.
-  func isConstant(_ name: String) -> Bool {
-    constants[name] != nil || (!halves.isEmpty && halves[name] != nil)
-  }
+  func isConstant(_ name: String) -> Bool { constants[name] != nil || halves[name] != nil }
 
   /// The constant that an input is, if it is one.
   func constant(_ name: String?) -> Tensor? {
     guard let name else { return nil }
-    if let constant = constants[name] { return constant }
-    return halves.isEmpty ? nil : halves[name].flatMap { try? $0.cast(to: .float32) }
+    return constants[name] ?? halves[name].flatMap { try? $0.cast(to: .float32) }
   }
 
   /// The float32 constant that an input is, if it is one, as it is stored: maybe in half precision.
   func weights(_ name: String?) -> Tensor? {
     guard let name else { return nil }
-    if !halves.isEmpty, let half = halves[name] { return half }
+    if let half = halves[name] { return half }
     return constants[name].flatMap { $0.elementType == .float32 ? $0 : nil }
   }
 
