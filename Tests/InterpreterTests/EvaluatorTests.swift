@@ -28,18 +28,18 @@ import Testing
   }
 
   @Test func unknownOperatorsAreAllNamedAtOnce() throws {
-    let graph = Graph(
-      name: "g",
-      nodes: [
-        Node("Frobnicate", name: "one", inputs: [], outputs: ["a"]),
-        Node("Relu", name: "fine", inputs: ["a"], outputs: ["b"]),
-        Node("Thing", name: "two", domain: "org.example", inputs: [], outputs: ["c"]),
-      ])
-    let model = Model(graph: graph, opsetImports: ["": 17], irVersion: 8)
+    let unknown = [
+      Node("Frobnicate", name: "one", inputs: [], outputs: ["a"]),
+      Node("Thing", name: "two", domain: "org.example", inputs: [], outputs: ["c"]),
+      Node("Frobnicate", name: "three", inputs: [], outputs: ["d"]),
+    ]
+    var nodes = unknown
+    nodes.insert(Node("Relu", name: "fine", inputs: ["a"], outputs: ["b"]), at: 1)
+    let model = Model(graph: Graph(name: "g", nodes: nodes), opsetImports: ["": 17], irVersion: 8)
+    let error = GraphError.unknownOperators(UnknownOperators(unknown))
+    #expect(throws: error) { try ReferenceEvaluator(model: model) }
     #expect(
-      throws: GraphError.unknownOperators(["node 'one' (Frobnicate)", "node 'two' (org.example.Thing)"])
-    ) {
-      try ReferenceEvaluator(model: model)
-    }
+      error.description
+        == "unknown operators: node 'one' (Frobnicate) and 1 more of it; node 'two' (org.example.Thing)")
   }
 }

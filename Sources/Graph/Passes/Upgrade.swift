@@ -47,7 +47,7 @@ struct Upgrader {
     var result = graph
     result.nodes = []
     result.nodes.reserveCapacity(graph.nodes.count)
-    var unknown: [String] = []
+    var unknown: [Node] = []
     for (index, original) in graph.nodes.enumerated() {
       var node = original
       for (name, attribute) in node.attributes {
@@ -65,7 +65,7 @@ struct Upgrader {
       }
       let opset = opsetImports[domain] ?? (domain.isEmpty ? opsetImports["ai.onnx"] : nil) ?? 1
       guard let known = OperatorFamily.find(node.operatorType, domain: domain) else {
-        unknown.append(node.label)
+        unknown.append(node)
         continue
       }
       guard let upgrade = known.upgrade,
@@ -82,7 +82,7 @@ struct Upgrader {
       result.nodes += try upgrade(node, &context)
       for (name, tensor) in context.initializers { result.initializers[name] = tensor }
     }
-    if !unknown.isEmpty { throw GraphError.unknownOperators(unknown) }
+    if !unknown.isEmpty { throw GraphError.unknownOperators(.init(unknown)) }
     return result
   }
 }

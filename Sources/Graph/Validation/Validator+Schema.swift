@@ -17,7 +17,7 @@ extension Validator {
       return problem("the model imports no operator set of '\(domain.isEmpty ? "ai.onnx" : domain)'")
     }
     guard let schema = OperatorSchema.find(node.operatorType, domain: domain, version: version) else {
-      unknownOperators.append(node.label)
+      unknownOperators.append(node)
       return
     }
     if schema.isDeprecated {

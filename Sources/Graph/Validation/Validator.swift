@@ -16,7 +16,7 @@ extension Model {
     validator.checkModel()
     var problems = validator.problems
     if !validator.unknownOperators.isEmpty {
-      problems.insert(.unknownOperators(validator.unknownOperators), at: 0)
+      problems.insert(.unknownOperators(.init(validator.unknownOperators)), at: 0)
     }
     return problems
   }
@@ -26,7 +26,7 @@ extension Model {
 struct Validator {
   let model: Model
   var problems: [GraphError] = []
-  var unknownOperators: [String] = []
+  var unknownOperators: [Node] = []
 
   init(model: Model) { self.model = model }
 

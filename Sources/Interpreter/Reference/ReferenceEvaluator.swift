@@ -163,7 +163,7 @@ struct ReferenceScope {
     -> [RuntimeValue?]
   {
     guard let definition = ReferenceFamily.find(node.operatorType, domain: node.domain) else {
-      throw GraphError.unknownOperators([node.label])
+      throw GraphError.unknownOperators(.init([node]))
     }
     var call = ReferenceCall(
       node: node, inputs: inputs,
