@@ -3,6 +3,8 @@ import Interpreter
 
 /// `--random N`: made-up graphs of every family, none of which may be accused.
 struct RandomMode {
+  /// The first graph's number; with the seed it says what the graph is.
+  let first: Int
   let count: Int
   let seed: UInt64
   let options: SessionOptions
@@ -25,8 +27,9 @@ struct RandomMode {
     let cases = RandomCases(seed: seed)
     let (progress, results) = (Progress(), ResultStream())
     var report = Report()
-    for number in 0..<count {
-      if number % 100 == 0 { progress.show(number, of: count, "cases") }
+    for done in 0..<count {
+      if done % 100 == 0 { progress.show(done, of: count, "cases") }
+      let number = first + done
       let one = try cases(number)
       var family = report.families[one.family] ?? .init()
       family.cases += 1

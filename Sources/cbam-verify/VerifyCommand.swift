@@ -11,6 +11,8 @@ struct VerifyCommand {
   var suite = false
   /// How many made-up graphs are verified.
   var random: Int?
+  /// The number of the first of them.
+  var first: Int?
   var sort = false
   var json = false
 
@@ -70,6 +72,12 @@ struct VerifyCommand {
           ) {
             try $0.random = $1.number(1...(.max))
           },
+          .option(
+            "first", "N",
+            "With --random: number of the first graph, such as one that an accusation named (default: 0)."
+          ) {
+            try $0.first = $1.number(0...Int(Int32.max))
+          },
         ]),
     ]
   ) { try $0.check() }
@@ -91,6 +99,7 @@ struct VerifyCommand {
         throw Misuse("--suite and --random are runs of their own, without a model or another question")
       }
     }
+    if first != nil, random == nil { throw Misuse("--first counts the graphs of --random") }
     if sort, random != nil || suite || !question.names.isEmpty {
       throw Misuse("--sort sorts the table of a model's steps, and nothing else")
     }
@@ -103,8 +112,9 @@ struct VerifyCommand {
 
   private func run() throws {
     if let random {
-      return try RandomMode(count: random, seed: input.seed, options: running.sessionOptions).run(
-        asJSON: json)
+      return try RandomMode(
+        first: first ?? 0, count: random, seed: input.seed, options: running.sessionOptions
+      ).run(asJSON: json)
     }
     if suite { return try SuiteMode(folders: arguments, usesKernels: !running.reference).run(asJSON: json) }
     let (model, pictures) = (arguments[0], Array(arguments.dropFirst()))
