@@ -11,26 +11,36 @@ extension PlanBuilder {
     let (depth, lanes) = (input.depth, width)
     let bias = packedBias(dense.bias, dense.output, filters: dense.columns)
     let output = define(dense.output, .plain)
-    let lists = NonzeroLists(
-      slot: slot(floats: dense.rows * NonzeroLists.floats(depth, lanes)), depth, lanes)
-    let vectors = DenseVectors(
-      input: input, columns: dense.columns, output: output, bias: bias, lists: lists, lanes: lanes,
-      clamp: dense.node.clamp, ops: kernels.ops)
     let stored =
       isForOneRun && dense.weights.byteCount >= Self.leastStoredBytes
       ? StoredWeights.element(dense.weights.elementType) : nil
+    let runs = Self.runs(ofVectors: planes(dense.columns))
+    // Tasks so few that each may list its row take less time so than by waiting for another core's list.
+    let lists =
+      stored != nil || runs.count > workers
+      ? NonzeroLists(slot: slot(floats: dense.rows * NonzeroLists.floats(depth, lanes)), depth, lanes) : nil
+    let vectors = DenseVectors(
+      input: input, columns: dense.columns, output: output, bias: bias, lanes: lanes, clamp: dense.node.clamp,
+      ops: kernels.ops)
     // Whether stored weights are finite is known when they are packed: where not, the task lists the row anew.
-    let (products, areFinite) =
-      try stored.map { (storedProducts(dense, vectors, $0), true) } ?? packedProducts(dense, vectors)
-    let listing = Phase(tasks: dense.rows) { memory, row, _ in
-      vectors.list(memory, row, keepsZeros: !areFinite, to: lists[memory, row])
+    let (products, areFinite): (Phase, Bool)
+    if let stored, let lists {
+      (products, areFinite) = (storedProducts(dense, vectors, stored, lists), true)
+    } else {
+      (products, areFinite) = try packedProducts(dense, vectors, runs, lists)
+    }
+    let listing = lists.map { lists in
+      Phase(tasks: dense.rows) { memory, row, _ in
+        vectors.list(memory, row, keepsZeros: !areFinite, to: lists[memory, row])
+      }
     }
     append(
       Step(
         origins: dense.node.origins, operatorType: "Dense",
         kernel: "gemv \(stored == nil ? "" : "stored ")\(kernels.name)",
-        multiplyAdds: dense.rows * dense.inputs * dense.columns, phases: [listing, products],
-        reads: [input.slot], writes: [output], temporaries: [lists.slot],
+        multiplyAdds: dense.rows * dense.inputs * dense.columns,
+        phases: (listing.map { [$0] } ?? []) + [products],
+        reads: [input.slot], writes: [output], temporaries: lists.map { [$0.slot] } ?? [],
         extents: [dense.rows, dense.columns]))
     return true
   }
@@ -40,7 +50,7 @@ extension PlanBuilder {
 
   /// A task packs the weights of one vector of columns from the file and multiplies all rows with them.
   private mutating func storedProducts(
-    _ dense: Dense, _ vectors: DenseVectors, _ element: ck_element
+    _ dense: Dense, _ vectors: DenseVectors, _ element: ck_element, _ lists: NonzeroLists
   ) -> Phase {
     let (depth, lanes) = (vectors.input.depth, vectors.lanes)
     let kernel = kernels.conv.pack
@@ -64,7 +74,7 @@ extension PlanBuilder {
             ofElements: (task + 1 - together) * lanes * dense.inputs..<end * dense.inputs)
         }
         for row in 0..<dense.rows {
-          var list = vectors.lists[memory, row]
+          var list = lists[memory, row]
           if !areFinite {
             list = NonzeroLists.List(packed + depth * lanes, depth, lanes)
             vectors.list(memory, row, keepsZeros: true, to: list)
@@ -75,42 +85,52 @@ extension PlanBuilder {
     }
   }
 
-  /// A task multiplies one row with packed weights of some vectors of columns; and whether all weights are finite.
+  /// What one task multiplies with: 16, 8, 4, 2 or 1 vectors of columns from the one numbered `first` on.
+  private typealias Run = (first: Int, vectors: Int)
+
+  private static func runs(ofVectors count: Int) -> [Run] {
+    var runs: [Run] = []
+    var next = 0
+    while next < count {
+      let size = [16, 8, 4, 2, 1].first { $0 <= count - next } ?? 1
+      runs.append((next, size))
+      next += size
+    }
+    return runs
+  }
+
+  /// A task multiplies one row with packed weights of a run of columns, after it lists the row where no phase before
+  /// it does; and whether all weights are finite.
   private mutating func packedProducts(
-    _ dense: Dense, _ vectors: DenseVectors
+    _ dense: Dense, _ vectors: DenseVectors, _ runs: [Run], _ lists: NonzeroLists?
   ) throws -> (Phase, areFinite: Bool) {
     let (rows, depth, lanes) = (dense.rows, vectors.input.depth, vectors.lanes)
     let kernel = kernels.conv.pack
-    // Runs of 16, 8, 4, 2 or 1 vectors.
-    var runs: [(first: Int, vectors: Int)] = []
-    var next = 0
-    while next < planes(dense.columns) {
-      let size = [16, 8, 4, 2, 1].first { $0 <= planes(dense.columns) - next } ?? 1
-      runs.append((next * lanes, size))
-      next += size
-    }
-    let all = runs
     let packed = try pack(
       "\(dense.node.inputs[1])/vectors/\(vectors.input.key)/\(dense.isTransposed)", dense.weights,
       floats: depth * planes(dense.columns) * lanes
     ) { weights, packed in
-      for run in all {
+      for run in runs {
         let areFinite = Self.pack(
-          weights, of: dense, vectors.input, first: run.first, vectors: run.vectors, lanes: lanes,
-          to: packed.base + run.first * depth, by: kernel)
+          weights, of: dense, vectors.input, first: run.first * lanes, vectors: run.vectors, lanes: lanes,
+          to: packed.base + run.first * lanes * depth, by: kernel)
         packed.areFinite = packed.areFinite && areFinite
       }
     }
-    needScratch(floats: all[0].vectors * lanes)
+    let sums = runs[0].vectors * lanes
+    needScratch(floats: sums + (lists == nil ? NonzeroLists.floats(depth, lanes) : 0))
+    let areFinite = packed.areFinite
     // Not the layer itself: its weights are packed, and nobody keeps the file for them.
-    let phase = Phase(tasks: rows * all.count) { memory, task, worker in
+    let phase = Phase(tasks: rows * runs.count) { memory, task, worker in
       let (number, row) = task.quotientAndRemainder(dividingBy: rows)
-      let run = all[number]
+      let run = runs[number]
+      let scratch = memory.scratch(of: worker)
+      let list = lists?[memory, row] ?? NonzeroLists.List(scratch + sums, depth, lanes)
+      if lists == nil { vectors.list(memory, row, keepsZeros: !areFinite, to: list) }
       vectors.multiply(
-        memory, row, vectors.lists[memory, row], run.first, run.vectors, packed.base + run.first * depth,
-        memory.scratch(of: worker))
+        memory, row, list, run.first * lanes, run.vectors, packed.base + run.first * lanes * depth, scratch)
     }
-    return (phase, packed.areFinite)
+    return (phase, areFinite)
   }
 }
 
@@ -120,7 +140,6 @@ private struct DenseVectors: Sendable {
   let columns: Int
   let output: Slot
   let bias: PackedFloats
-  let lists: NonzeroLists
   let lanes: Int
   let clamp: (lower: Float, upper: Float)
   let ops: ck_f32_ops_kernels
