@@ -32,11 +32,8 @@ extension PlanBuilder {
     let taps = pack("\(output)/cbam/kernel") { PackedFloats(kernel, paddedTo: 16) }
 
     let out = define(output, .blocked)
-    // Sums over a map are those of parts whose number hangs on the map alone, not on who computes them.
-    let isLarge = row * pixels > 24 << 10
-    let sumParts = isLarge ? min(4, height) : 1
-    let vectorCount = row * (2 * sumParts + 1)
-    let vectors = slot(floats: images * vectorCount)
+    let (sums, areTaken) = channelSums(toRead: node.inputs[0], shape: shape)
+    let isLarge = ChannelSums.isLarge(floats: row * pixels)
     let hiddenSums = slot(floats: images * hidden * 2)
     let maps = slot(floats: images * pixels * 3)
     let ops = kernels.ops
@@ -53,35 +50,17 @@ extension PlanBuilder {
       part * height / parts * mapWidth..<(part + 1) * height / parts * mapWidth
     }
 
-    /// Of each part the sums and the maxima; behind them the attention.
-    @Sendable func sums(_ memory: PlanMemory, _ image: Int) -> UnsafeMutablePointer<Float> {
-      memory.floats(vectors) + image * vectorCount
-    }
-    @Sendable func scale(_ memory: PlanMemory, _ image: Int) -> UnsafeMutablePointer<Float> {
-      sums(memory, image) + 2 * sumParts * row
-    }
-    @Sendable func pool(_ memory: PlanMemory, _ image: Int, _ part: Int) {
-      let cut = cut(part, of: sumParts)
-      let to = sums(memory, image) + 2 * part * row
-      ops.channel_pool(
-        memory.floats(input) + image * imageCount + cut.lowerBound * lanes, planeStride, Int32(cut.count), 0,
-        Int32(blocks), to, to + row)
-    }
     @Sendable func channel(_ memory: PlanMemory, _ image: Int) {
-      let sums = sums(memory, image)
-      for part in 1..<max(1, sumParts) {
-        let from = sums + 2 * part * row
-        for index in 0..<row { sums[index] += from[index] }
-        for index in row..<2 * row where from[index] > sums[index] { sums[index] = from[index] }
-      }
+      let joined = sums.joined(memory, image: image)
       ops.channel_attention(
-        Int32(blocks), Int32(hidden), inverse, sums, sums + row, w1.base, b1?.base, w2.base, b2?.base,
-        memory.floats(hiddenSums) + image * hidden * 2, scale(memory, image))
+        Int32(blocks), Int32(hidden), inverse, joined, joined + row, w1.base, b1?.base, w2.base, b2?.base,
+        memory.floats(hiddenSums) + image * hidden * 2, sums.attention(memory, image: image))
     }
     @Sendable func statistics(_ memory: PlanMemory, _ image: Int, _ cut: Range<Int>) {
       let mean = memory.floats(maps) + image * pixels * 3
       ops.channel_statistics(
-        memory.floats(input) + image * imageCount, planeStride, Int32(channels), scale(memory, image),
+        memory.floats(input) + image * imageCount, planeStride, Int32(channels),
+        sums.attention(memory, image: image),
         Int32(cut.lowerBound), Int32(cut.upperBound), mean, mean + pixels)
     }
     @Sendable func spatial(_ memory: PlanMemory, _ image: Int, _ cut: Range<Int>, _ worker: Int) {
@@ -94,7 +73,7 @@ extension PlanBuilder {
     @Sendable func apply(_ memory: PlanMemory, _ image: Int, _ cut: Range<Int>) {
       let at = image * imageCount
       ops.attention_apply(
-        memory.floats(input) + at, planeStride, 0, Int32(blocks), scale(memory, image),
+        memory.floats(input) + at, planeStride, 0, Int32(blocks), sums.attention(memory, image: image),
         memory.floats(maps) + image * pixels * 3 + 2 * pixels, residual.map { memory.floats($0) + at },
         clamp.lower, clamp.upper, Int32(cut.lowerBound), Int32(cut.upperBound), memory.floats(out) + at)
     }
@@ -103,7 +82,7 @@ extension PlanBuilder {
     if workers == 1 || !isLarge || images >= 4 * workers {
       phases = [
         Phase(tasks: images) { memory, image, worker in
-          for part in 0..<sumParts { pool(memory, image, part) }
+          if !areTaken { sums.take(memory, input, image: image, rows: 0..<height, blocks: 0..<blocks) }
           channel(memory, image)
           statistics(memory, image, 0..<pixels)
           spatial(memory, image, 0..<pixels, worker)
@@ -112,25 +91,29 @@ extension PlanBuilder {
       ]
     } else {
       let parts = min(height, workers * 2)
-      phases = [
-        Phase(tasks: images * sumParts) { memory, task, _ in pool(memory, task / sumParts, task % sumParts) },
-        Phase(tasks: images) { memory, image, _ in channel(memory, image) },
-        Phase(tasks: images * parts) { memory, task, _ in
-          statistics(memory, task / parts, cut(task % parts, of: parts))
-        },
-        Phase(tasks: images * parts) { memory, task, worker in
-          spatial(memory, task / parts, cut(task % parts, of: parts), worker)
-        },
-        Phase(tasks: images * parts) { memory, task, _ in
-          apply(memory, task / parts, cut(task % parts, of: parts))
-        },
-      ]
+      let sumParts = sums.parts
+      let taking = Phase(tasks: images * sumParts) { memory, task, _ in
+        sums.take(memory, input, image: task / sumParts, part: task % sumParts)
+      }
+      phases =
+        (areTaken ? [] : [taking]) + [
+          Phase(tasks: images) { memory, image, _ in channel(memory, image) },
+          Phase(tasks: images * parts) { memory, task, _ in
+            statistics(memory, task / parts, cut(task % parts, of: parts))
+          },
+          Phase(tasks: images * parts) { memory, task, worker in
+            spatial(memory, task / parts, cut(task % parts, of: parts), worker)
+          },
+          Phase(tasks: images * parts) { memory, task, _ in
+            apply(memory, task / parts, cut(task % parts, of: parts))
+          },
+        ]
     }
     var writes = [out]
     // Attention that the caller wants to see.
     var copies: [(from: Slot, offset: Int, stride: Int, to: Slot, count: Int)] = []
     if let name = node.output(1) {
-      copies.append((vectors, 2 * sumParts * row, vectorCount, define(name, .plain), channels))
+      copies.append((sums.slot, sums.attentionOffset, sums.count, define(name, .plain), channels))
     }
     if let name = node.output(2) {
       copies.append((maps, 2 * pixels, 3 * pixels, define(name, .plain), pixels))
@@ -150,11 +133,12 @@ extension PlanBuilder {
     }
     append(
       Step(
-        origins: node.origins, operatorType: "CBAM", kernel: "cbam \(kernels.name)",
+        origins: node.origins, operatorType: "CBAM",
+        kernel: "cbam \(areTaken ? "summed " : "")\(kernels.name)",
         multiplyAdds: images * (4 * hidden * channels + 2 * k * k * pixels + 4 * channels * pixels),
         phases: phases,
         reads: [input] + (residual.map { [$0] } ?? []), writes: writes,
-        temporaries: [vectors, hiddenSums, maps],
+        temporaries: [sums.slot, hiddenSums, maps],
         inPlace: input, extents: shape))
     return true
   }

@@ -112,6 +112,12 @@ extension PlanBuilder {
         rows = min(rows, max(1, (256 << 10) / max(1, rowBytes)), max(1, (g.outRows + wanted - 1) / wanted))
       }
     }
+    let summed = channelSums(of: convolution.output) { sums in
+      let whole = sums.tileRows(writing: 1)
+      return rows >= g.outRows ? rows : rows >= whole ? rows / whole * whole : nil
+    }
+    rows = summed?.size ?? rows
+    let sums = summed?.sums
     let rowTasks = (g.outRows + rows - 1) / rows
     if units.count == 1, rowTasks * g.images < wanted, blocksPerTask == blocks, workers > 1, blocks > 1 {
       let split = min(blocks, (wanted + rowTasks * g.images - 1) / (rowTasks * g.images))
@@ -147,14 +153,18 @@ extension PlanBuilder {
         planes: unit.planes, lane: lane, width: lanes, tileBlocks: tileBlocks, clamp: clamp)
       let last = min(unit.blocks, task.block + (hasUnits ? unit.blocks : blockStep))
       let out = task.image * imageOut + unit.firstBlock * g.outPixels * lanes
+      let rows = task.row..<min(g.outRows, task.row + rowsPerTask)
       withUnsafePointer(to: descriptor) { descriptor in
         run(
           descriptor, memory.floats(input) + task.image * imageIn + unit.firstPlane * g.pixels * lane,
           packed.base + unit.weightOffset, bias.base + unit.firstBlock * lanes,
           residual.map { memory.floats($0) + out },
-          memory.floats(output) + out, Int32(task.row), Int32(min(g.outRows, task.row + rowsPerTask)),
+          memory.floats(output) + out, Int32(rows.lowerBound), Int32(rows.upperBound),
           Int32(task.block), Int32(last), memory.scratch(of: worker))
       }
+      sums?.take(
+        memory, output, image: task.image, rows: rows,
+        blocks: unit.firstBlock + task.block..<unit.firstBlock + last)
     }
     let kind = g.taps == 1 ? "pointwise" : isPlain ? "direct plain" : "direct"
     append(
@@ -162,7 +172,8 @@ extension PlanBuilder {
         origins: convolution.node.origins, operatorType: "Conv", kernel: "conv \(kind) \(kernels.name)",
         multiplyAdds: convolution.multiplyAdds, phases: [phase],
         reads: [input] + (residual.map { [$0] } ?? []),
-        writes: [output], extents: graph.floatShape(convolution.output) ?? [],
+        writes: [output] + (sums.map { [$0.slot] } ?? []),
+        extents: graph.floatShape(convolution.output) ?? [],
         tunable: tunable(convolution, .direct)))
     return true
   }

@@ -81,10 +81,36 @@ extension PlanBuilder {
       }
     }
 
+    let rowsOfTile = m / g.pool
+    /// Takes what a CBAM block behind it sums, where a task writes whole parts of it.
+    @Sendable func take(
+      _ sums: ChannelSums?, _ memory: PlanMemory, _ first: Int, _ end: Int, _ block0: Int, _ block1: Int
+    ) {
+      guard let sums else { return }
+      perImageParts(first, end) { image, tile0, tile1, _ in
+        let row0 = Int(tile0) / across * rowsOfTile
+        let row1 = min(g.outRows, Int(tile1) / across * rowsOfTile)
+        sums.take(memory, output, image: image, rows: row0..<row1, blocks: block0..<block1)
+      }
+    }
+    /// `group` tiles, or some more or less that write whole parts of what is summed.
+    func wholeGroup(_ sums: ChannelSums, near group: Int, most: Int) -> Int? {
+      if group >= tiles { return group }
+      var unit = sums.tileRows(writing: rowsOfTile) * across
+      if g.images > 1, perImage % unit != 0 { unit = perImage }
+      let near = (group + unit / 2) / unit * unit
+      return near > 0 && near <= most && abs(near - group) * 4 <= group ? near : nil
+    }
+
     var phases: [Phase]
     var temporaries: [Slot] = []
+    let sums: ChannelSums?
     if isByBlocks {
-      let group = min(tiles, 56)
+      let most = 56
+      let any = min(tiles, most)
+      let whole = channelSums(of: convolution.output) { wholeGroup($0, near: any, most: most) }
+      let group = whole?.size ?? any
+      sums = whole?.sums
       let groups = (tiles + group - 1) / group
       let transformed = slot(floats: points * ins * tiles * lanes)
       temporaries = [transformed]
@@ -111,13 +137,17 @@ extension PlanBuilder {
             memory.floats(transformed) + first * points * ins * lanes, packed.base + block0 * blockFloats,
             products, 0, Int32(block1 - block0), 2)
           transformOut(memory, products, first, end, block0, block1)
+          take(sums, memory, first, end, block0, block1)
         },
       ]
     } else {
       let most = max(1, min(28, (400 << 10) / (points * ins * lanes * 4)))
       // One worker has nobody to share with, and reads the weights once a group.
       let wanted = max((tiles + most - 1) / most, workers == 1 ? 1 : min(workers * 2, tiles / 7))
-      let group = max(1, (tiles + wanted - 1) / max(1, wanted))
+      let any = max(1, (tiles + wanted - 1) / max(1, wanted))
+      let whole = channelSums(of: convolution.output) { wholeGroup($0, near: any, most: most) }
+      let group = whole?.size ?? any
+      sums = whole?.sums
       let groups = (tiles + group - 1) / group
       let transformedCount = points * ins * group * lanes
       needScratch(floats: transformedCount + points * outs * group * lanes)
@@ -132,6 +162,7 @@ extension PlanBuilder {
             Int32(points), Int32(ins), Int32(end - first), Int32(outs), transformed, packed.base, products, 0,
             Int32(outs), 2)
           transformOut(memory, products, first, end, 0, outs)
+          take(sums, memory, first, end, 0, outs)
         }
       ]
     }
@@ -140,7 +171,8 @@ extension PlanBuilder {
         origins: convolution.node.origins, operatorType: "Conv", kernel: "winograd f\(m) \(kernels.name)",
         multiplyAdds: convolution.multiplyAdds, phases: phases,
         reads: [input] + (residual.map { [$0] } ?? []),
-        writes: [output], temporaries: temporaries, extents: graph.floatShape(convolution.output) ?? [],
+        writes: [output] + (sums.map { [$0.slot] } ?? []), temporaries: temporaries,
+        extents: graph.floatShape(convolution.output) ?? [],
         tunable: tunable(convolution, .winograd(m))))
     return true
   }

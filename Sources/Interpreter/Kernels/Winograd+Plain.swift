@@ -22,6 +22,11 @@ extension PlanBuilder {
     let run = isStrided ? kernels.conv.winograd_strided : kernels.conv.winograd_plain
     let cut = mapCut(images: g.images, rows: (g.outHeight + m - 1) / m, blocks: 1)
     let imageOut = blocks * g.outPixels * lanes
+    let step = m / g.pool
+    let sums = channelSums(of: convolution.output) { sums in
+      let whole = sums.tileRows(writing: step)
+      return (0..<cut.tasks).allSatisfy { cut($0).rows.lowerBound % whole == 0 } ? whole : nil
+    }?.sums
     let phase = Phase(tasks: cut.tasks) { memory, task, worker in
       let (image, rows, _) = cut(task)
       withUnsafePointer(to: map) { map in
@@ -30,12 +35,16 @@ extension PlanBuilder {
           memory.floats(output) + image * imageOut, Int32(rows.lowerBound), Int32(rows.upperBound),
           Int32(blocks), memory.scratch(of: worker))
       }
+      sums?.take(
+        memory, output, image: image, rows: rows.lowerBound * step..<min(g.outRows, rows.upperBound * step),
+        blocks: 0..<blocks)
     }
     append(
       Step(
         origins: convolution.node.origins, operatorType: "Conv",
         kernel: "winograd f\(m) \(isStrided ? "strided" : "plain") \(kernels.name)",
-        multiplyAdds: convolution.multiplyAdds, phases: [phase], reads: [input], writes: [output],
+        multiplyAdds: convolution.multiplyAdds, phases: [phase], reads: [input],
+        writes: [output] + (sums.map { [$0.slot] } ?? []),
         extents: graph.floatShape(convolution.output) ?? [], tunable: tunable(convolution, .winograd(m))))
     return true
   }

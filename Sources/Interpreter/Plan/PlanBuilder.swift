@@ -85,6 +85,10 @@ struct PlanBuilder {
   private(set) var boxes: [String: Int] = [:]
   /// Maps of 8-bit levels.
   private(set) var levels: [String: Slot] = [:]
+  /// Maps that CBAM blocks read.
+  let attentionMaps: Set<String>
+  /// Sums of such maps that the steps which write them take.
+  var takenSums: [ChannelSums] = []
   /// Keeps packed weights, which several nodes may share.
   private var packed: [String: PackedFloats] = [:]
   let weightMemory = WeightMemory()
@@ -104,6 +108,7 @@ struct PlanBuilder {
     self.isForOneRun = isForOneRun
     dequantized = Set(
       graph.nodes.filter { $0.operatorType == "DequantizeLinear" }.flatMap(\.outputs))
+    attentionMaps = Set(graph.nodes.filter { $0.isPlan("CBAM") }.map { $0.inputs[0] })
     constantBytes = Set(graph.nodes.flatMap(\.inputs)).reduce(0) { sum, name in
       sum + (graph.weights(name).map { $0.count * 4 } ?? graph.constants[name]?.byteCount ?? 0)
     }

@@ -159,8 +159,18 @@ extension CaseBuilder {
   /// A whole CBAM block (Woo et al., 2018), which runs fused.
   mutating func attention() throws {
     let (channels, hidden) = (int(1...40), int(1...5))
-    let shape = [int(1...2), channels, int(1...9), int(1...9)]
-    let x = try input("x", shape, modest: !once(in: 4))
+    let side = once(in: 10) ? 40 : 9
+    let shape = [int(1...2), channels, int(1...side), int(1...side)]
+    let isModest = !once(in: 4)
+    // Behind a convolution, which then takes the sums.
+    let k = once(in: 2) ? pick([1, 3]) : 0
+    let depth = k == 0 ? channels : int(1...20)
+    var x = try input("x", [shape[0], depth, shape[2], shape[3]], modest: isModest)
+    if k > 0 {
+      x = add(
+        "Conv", [x, try weight("filters", [channels, depth, k, k])],
+        ["pads": Self.ints([Int](repeating: k / 2, count: 4))])
+    }
     let layers = [try weight("w1", [hidden, channels, 1, 1]), try weight("w2", [channels, hidden, 1, 1])]
     let branches = ["GlobalAveragePool", "GlobalMaxPool"].map { pool in
       add("Conv", [add("Relu", [add("Conv", [add(pool, [x]), layers[0]])]), layers[1]])
