@@ -98,6 +98,9 @@ struct VerifyCommand {
       guard random == nil || (arguments.isEmpty && !suite), question.names.isEmpty else {
         throw Misuse("--suite and --random are runs of their own, without a model or another question")
       }
+      if input.inputs != nil || input.size != nil || input.batch != nil {
+        throw Misuse("--inputs, --size and --batch are a model's; --suite and --random bring their own input")
+      }
     }
     if first != nil, random == nil { throw Misuse("--first counts the graphs of --random") }
     if sort, random != nil || suite || !question.names.isEmpty {

@@ -1,6 +1,7 @@
 import Files
 import FoundationEssentials
 import Graph
+import Interpreter
 import ONNX
 import OrderedCollections
 import TestSupport
@@ -46,9 +47,23 @@ import Testing
       [model, "--accumulated", "--against", "d.npz"], [model, "--checkpoint", "m.ckpt", "--chart", "c.svg"],
       [model, "--extract", "conv1", "--against", "d.npz", "-o", "part"], [model, "--accumulated", "--sort"],
       [model, "--bn-epsilon", "1e-3"], [model, "--random", "5"], ["--random", "0"],
-      ["--random", "5", "--sort"],
+      ["--random", "5", "--sort"], ["--random", "5", "--size", "3x3"], ["--first", "5"],
     ] {
       #expect(try runCommand("cbam-verify", arguments).status == 64, "\(arguments)")
+    }
+  }
+
+  /// Graphs are of families by turns, whichever is the first.
+  @Test func oneMadeUpGraphIsVerifiedAgain() throws {
+    let count = RandomCases.families.count
+    for first in [0, 3, 7 * count + 1] {
+      let finished = try runCommand("cbam-verify", ["--random", "2", "--first", "\(first)"])
+      #expect(finished.status == 0, "\(finished.errors)")
+      let found = Set(
+        finished.text.split(separator: "\n").dropLast().map { line in
+          RandomCases.families.filter { line.hasPrefix($0) }.max { $0.count < $1.count }
+        })
+      #expect(found == [RandomCases.families[first % count], RandomCases.families[(first + 1) % count]])
     }
   }
 

@@ -25,6 +25,7 @@ struct ChannelSums: Sendable {
   init(of map: String, shape: [Int], _ builder: inout PlanBuilder) {
     self.map = map
     (height, mapWidth, blocks, lanes) = (shape[2], shape[3], builder.planes(shape[1]), builder.width)
+    // A row of Winograd's most common tiles, or two where they are pooled.
     rowsOfPart = Self.isLarge(floats: blocks * lanes * height * mapWidth) ? min(height, 4) : height
     pool = builder.kernels.ops.channel_pool
     let parts = (height + rowsOfPart - 1) / rowsOfPart
