@@ -37,6 +37,26 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
       + "depthwise \(depthwise) blocks \(tileBlocks) chunk \(chunkPlanes) planes first \(planesFirst) gathers \(gathers) rows \(rowsAtOnce) clamp \(clamp) seed \(seed)"
   }
 
+  /// Takes sizes of which 17 cases one after the other have each from 1 to 17, in every dimension; every other 17 have
+  /// more channels than one or two blocks.
+  mutating func takeSizes(_ number: Int) {
+    height = 1 + number % 17
+    width = 1 + number * 5 % 17
+    inputs = 1 + number * 3 % 17
+    outputs = 1 + number * 7 % 17
+    if number / 17 % 2 == 1 {
+      inputs += 16
+      outputs += 20
+    }
+  }
+
+  /// Whether among `cases` is every size from 1 to 17, in every dimension.
+  static func haveAllSizes(_ cases: [ConvolutionCase]) -> Bool {
+    [\ConvolutionCase.height, \.width, \.inputs, \.outputs].allSatisfy { size in
+      Set(cases.map { $0[keyPath: size] }).isSuperset(of: 1...17)
+    }
+  }
+
   /// Input, weights, bias and residual from the seed.
   func data() -> (input: [Float], weights: [Float], bias: [Float], residual: [Float]) {
     var generator = SeededGenerator(seed: seed)

@@ -9,10 +9,7 @@ import Testing
     var cases: [ConvolutionCase] = []
     while cases.count < 70 {
       var one = ConvolutionCase(seed: UInt64(cases.count))
-      one.inputs = .random(in: 1...33, using: &generator)
-      one.outputs = .random(in: 1...37, using: &generator)
-      one.height = .random(in: 1...17, using: &generator)
-      one.width = .random(in: 1...17, using: &generator)
+      one.takeSizes(cases.count)
       let kernels = [(1, 1), (1, 1), (3, 3), (3, 3), (5, 5), (7, 7), (1, 3), (4, 2)]
       one.kernel = kernels.randomElement(using: &generator) ?? (1, 1)
       let strides = [(1, 1), (1, 1), (2, 2), (2, 1), (3, 3)]
@@ -54,12 +51,10 @@ import Testing
     return (0..<80).map { number in
       var one = ConvolutionCase(seed: UInt64(number))
       one.depthwise = true
-      one.outputs = .random(in: 1...20, using: &generator)
+      one.takeSizes(number)
       one.inputs = one.outputs
       one.kernel = number % 2 == 0 ? (3, 3) : (5, 5)
       one.stride = number / 2 % 2 == 0 ? (1, 1) : (2, 2)
-      one.height = .random(in: 1...15, using: &generator)
-      one.width = .random(in: 1...15, using: &generator)
       let least = one.kernel.h / 2
       func pad() -> Int { .random(in: least...least + 2, using: &generator) }
       one.pad = (pad(), pad(), pad(), pad())
@@ -69,6 +64,12 @@ import Testing
       return one
     }
   }()
+
+  @Test func casesHaveAllSizes() {
+    for cases in [Self.cases, Self.depthwiseCases, Self.usualDepthwiseCases] {
+      #expect(ConvolutionCase.haveAllSizes(cases))
+    }
+  }
 
   /// The definition's results, which all instruction sets share.
   static let sums = cases.map { $0.sums() }

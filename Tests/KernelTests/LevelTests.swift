@@ -191,7 +191,7 @@ import Testing
   @Test(arguments: sets) func elementwise(set: LevelSet) {
     var generator = SeededGenerator(seed: 8)
     for channels in 1...17 {
-      for pixels in [1, 2, 3, 16, 17, 300] {
+      for pixels in Array(1...17) + [300] {
         let recipe = "\(set): \(channels) channels, \(pixels) pixels"
         let count = channels * pixels
         let blocks = (channels + Self.lanes - 1) / Self.lanes

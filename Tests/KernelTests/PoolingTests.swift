@@ -6,11 +6,12 @@ import Testing
 @Suite struct PoolingTests {
   @Test(arguments: KernelSet.all) func windows(set: KernelSet) {
     var generator = SeededGenerator(seed: 25)
+    var cases: [ConvolutionCase] = []
     for number in 0..<120 {
       var one = ConvolutionCase(seed: UInt64(number))
+      one.takeSizes(number)
       one.inputs = set.width
-      one.height = .random(in: 1...17, using: &generator)
-      one.width = .random(in: 1...17, using: &generator)
+      one.outputs = 1
       let sizes = [(2, 2), (3, 3), (3, 3), (5, 5), (2, 3), (1, 4)]
       one.kernel = sizes.randomElement(using: &generator) ?? (2, 2)
       let step = Int.random(in: 1...3, using: &generator)
@@ -23,6 +24,10 @@ import Testing
       )
       guard one.isPossible else { continue }
       for average in [false, true] { check(one, average: average, on: set) }
+      cases.append(one)
+    }
+    for size in [\ConvolutionCase.height, \.width] {
+      #expect(Set(cases.map { $0[keyPath: size] }).isSuperset(of: 1...17))
     }
   }
 
