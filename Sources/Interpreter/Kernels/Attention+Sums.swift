@@ -47,8 +47,9 @@ struct ChannelSums: Sendable {
     (1...).first { $0 * rows % rowsOfPart == 0 || $0 * rows >= height } ?? height
   }
 
-  /// Takes those of some blocks in `rows`, which are whole parts.
+  /// Takes those of some blocks in `rows`, which are whole parts; or none, of tiles whose rows pooling drops.
   func take(_ memory: PlanMemory, _ map: Slot, image: Int, rows: Range<Int>, blocks taken: Range<Int>) {
+    if rows.isEmpty { return }
     let from = memory.floats(map) + image * row * height * mapWidth
     for part in rows.lowerBound / rowsOfPart..<(rows.upperBound + rowsOfPart - 1) / rowsOfPart {
       let first = part * rowsOfPart
