@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 import Testing
 
@@ -34,6 +35,40 @@ import Testing
       #expect(counts.allSatisfy { $0.allSatisfy { $0 == 1 } }, "round \(round): \(counts)")
     }
     #expect(record.early.load(ordering: .relaxed) == 0)
+  }
+
+  /// What a worker's thread has taken of the processor stays the same, to the nanosecond, once it sleeps.
+  @Test func idleWorkersTakeNoTime() {
+    let workers = 3
+    let pool = WorkerPool(workers: workers)
+    let memory = PlanMemory(bytes: 0, offsets: [], scratchFloats: 0, workers: workers, boxes: 0)
+    let clocks = Mutex<[Int: clockid_t]>([:])
+    let arrived = Atomic<Int>(0)
+    let meeting = Phase(tasks: workers) { _, _, worker in
+      var clock = clockid_t()
+      if pthread_getcpuclockid(pthread_self(), &clock) == 0 { clocks.withLock { $0[worker] = clock } }
+      // Each waits for the others, so that nobody takes two tasks.
+      arrived.wrappingAdd(1, ordering: .sequentiallyConsistent)
+      while arrived.load(ordering: .sequentiallyConsistent) < workers { sched_yield() }
+    }
+    pool([meeting], memory)
+    let helpers = clocks.withLock { $0 }.filter { $0.key != 0 }.map(\.value)
+    #expect(helpers.count == workers - 1)
+    func taken() -> [timespec] {
+      helpers.map { clock in
+        var time = timespec()
+        #expect(clock_gettime(clock, &time) == 0)
+        return time
+      }
+    }
+    // They spin for a while first, which takes long where other programs have the processors.
+    var rests = false
+    for _ in 0..<50 where !rests {
+      let before = taken()
+      usleep(200_000)
+      rests = zip(before, taken()).allSatisfy { $0.tv_sec == $1.tv_sec && $0.tv_nsec == $1.tv_nsec }
+    }
+    #expect(rests)
   }
 
   @Test func aPaceTriesBothWays() {
