@@ -18,16 +18,18 @@ import Testing
     var pools = false
     var groups = 1
 
+    var shape: [Int] { [images, depth, height, width] }
+
     func model(_ generator: inout SeededGenerator) throws -> Model {
       let (outHeight, outWidth) = pools ? (height / 2, width / 2) : (height, width)
       let block = try AttentionFormsTests.Block(
         shape: [images, filters, outHeight, outWidth], hidden: 3, kernelSize: 7, type: .float32,
         hasBiases: true, reshapesBeforeSigmoid: false, &generator)
       var model = try block.model([.linear, .linear], storedAs: .float32, sharesWeights: true)
-      let shape = [filters, depth / groups, kernel, kernel]
+      let weights = [filters, depth / groups, kernel, kernel]
       model.graph.initializers["filters"] = try Tensor(
-        generator.floats(shape.reduce(1, *)).map { $0 / 8 }, shape: shape)
-      model.graph.inputs = [Value("picture", .tensor(.float32, Shape([images, depth, height, width])))]
+        generator.floats(weights.reduce(1, *)).map { $0 / 8 }, shape: weights)
+      model.graph.inputs = [Value("picture", .tensor(.float32, Shape(shape)))]
       var nodes = [
         Node(
           "Conv", inputs: ["picture", "filters"], outputs: [pools ? "map" : "x"],
@@ -68,8 +70,7 @@ import Testing
     var taken = 0
     for (number, one) in Self.cases.enumerated() {
       let model = try one.model(&generator)
-      let shape = [one.images, one.depth, one.height, one.width]
-      let picture = try Tensor(generator.floats(shape.reduce(1, *)), shape: shape)
+      let picture = try Tensor(generator.floats(one.shape.reduce(1, *)), shape: one.shape)
       let inputs: OrderedDictionary<String, RuntimeValue> = ["picture": .tensor(picture)]
       // The map as it is in a plan that shows it to the caller, given to the block alone.
       var shown = model

@@ -111,26 +111,18 @@ extension PlanBuilder {
     }
     var writes = [out]
     // Attention that the caller wants to see.
-    var copies: [(from: Slot, offset: Int, stride: Int, to: Slot, count: Int)] = []
-    if let name = node.output(1) {
-      copies.append((sums.slot, sums.attentionOffset, sums.count, define(name, .plain), channels))
-    }
-    if let name = node.output(2) {
-      copies.append((maps, 2 * pixels, 3 * pixels, define(name, .plain), pixels))
-    }
-    writes += copies.map(\.to)
-    if !copies.isEmpty {
-      let list = copies
+    func show(_ name: String?, _ from: Slot, offset: Int, stride: Int, count: Int) {
+      guard let name else { return }
+      let to = define(name, .plain)
+      writes.append(to)
       phases.append(
         Phase(tasks: images) { memory, image, _ in
-          for copy in list {
-            memcpy(
-              memory.floats(copy.to) + image * copy.count,
-              memory.floats(copy.from) + copy.offset + image * copy.stride,
-              copy.count * 4)
-          }
+          memcpy(
+            memory.floats(to) + image * count, memory.floats(from) + offset + image * stride, count * 4)
         })
     }
+    show(node.output(1), sums.slot, offset: sums.attentionOffset, stride: sums.count, count: channels)
+    show(node.output(2), maps, offset: 2 * pixels, stride: 3 * pixels, count: pixels)
     append(
       Step(
         origins: node.origins, operatorType: "CBAM",
