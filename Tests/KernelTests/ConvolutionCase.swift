@@ -50,9 +50,12 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
     }
   }
 
-  /// Whether among `cases` is every size from 1 to 17, in every dimension.
-  static func haveAllSizes(_ cases: [ConvolutionCase]) -> Bool {
-    [\ConvolutionCase.height, \.width, \.inputs, \.outputs].allSatisfy { size in
+  /// Whether among `cases` is every size from 1 to 17, in each of these dimensions.
+  static func haveAllSizes(
+    _ cases: [ConvolutionCase],
+    in sizes: [KeyPath<ConvolutionCase, Int>] = [\.height, \.width, \.inputs, \.outputs]
+  ) -> Bool {
+    sizes.allSatisfy { size in
       Set(cases.map { $0[keyPath: size] }).isSuperset(of: 1...17)
     }
   }

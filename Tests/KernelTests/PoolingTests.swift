@@ -26,9 +26,7 @@ import Testing
       for average in [false, true] { check(one, average: average, on: set) }
       cases.append(one)
     }
-    for size in [\ConvolutionCase.height, \.width] {
-      #expect(Set(cases.map { $0[keyPath: size] }).isSuperset(of: 1...17))
-    }
+    #expect(ConvolutionCase.haveAllSizes(cases, in: [\.height, \.width]))
   }
 
   private func check(_ one: ConvolutionCase, average: Bool, on set: KernelSet) {

@@ -93,7 +93,7 @@ extension PlanBuilder {
       let parts = min(height, workers * 2)
       let sumParts = sums.parts
       let taking = Phase(tasks: images * sumParts) { memory, task, _ in
-        sums.take(memory, input, image: task / sumParts, part: task % sumParts)
+        sums.take(memory, input, image: task / sumParts, part: task % sumParts, blocks: 0..<blocks)
       }
       phases =
         (areTaken ? [] : [taking]) + [

@@ -10,6 +10,9 @@ struct ChannelSums: Sendable {
   let map: String
   /// Of each image `[parts][sums, maxima][channels]`, then those of the whole map, then `[channels]` of attention.
   let slot: Slot
+  let parts: Int
+  /// Floats of one image.
+  let count: Int
   private let height: Int
   private let mapWidth: Int
   private let blocks: Int
@@ -28,16 +31,14 @@ struct ChannelSums: Sendable {
     // A row of Winograd's most common tiles, or two where they are pooled.
     rowsOfPart = Self.isLarge(floats: blocks * lanes * height * mapWidth) ? min(height, 4) : height
     pool = builder.kernels.ops.channel_pool
-    let parts = (height + rowsOfPart - 1) / rowsOfPart
-    slot = builder.slot(floats: shape[0] * blocks * lanes * (2 * parts + 3))
+    parts = (height + rowsOfPart - 1) / rowsOfPart
+    count = blocks * lanes * (2 * parts + 3)
+    slot = builder.slot(floats: shape[0] * count)
   }
 
   /// Whether several threads share a map of one image.
   static func isLarge(floats: Int) -> Bool { floats > 24 << 10 }
 
-  var parts: Int { (height + rowsOfPart - 1) / rowsOfPart }
-  /// Floats of one image.
-  var count: Int { row * (2 * parts + 3) }
   /// Where an image's attention begins.
   var attentionOffset: Int { row * (2 * parts + 2) }
   private var row: Int { blocks * lanes }
@@ -50,21 +51,19 @@ struct ChannelSums: Sendable {
   /// Takes those of some blocks in `rows`, which are whole parts; or none, of tiles whose rows pooling drops.
   func take(_ memory: PlanMemory, _ map: Slot, image: Int, rows: Range<Int>, blocks taken: Range<Int>) {
     if rows.isEmpty { return }
-    let from = memory.floats(map) + image * row * height * mapWidth
     for part in rows.lowerBound / rowsOfPart..<(rows.upperBound + rowsOfPart - 1) / rowsOfPart {
-      let first = part * rowsOfPart
-      let to = memory.floats(slot) + image * count + 2 * part * row
-      pool(
-        from + first * mapWidth * lanes, height * mapWidth * lanes,
-        Int32((min(height, first + rowsOfPart) - first) * mapWidth), Int32(taken.lowerBound),
-        Int32(taken.upperBound), to, to + row)
+      take(memory, map, image: image, part: part, blocks: taken)
     }
   }
 
-  /// Those of one part, by a task that does nothing else.
-  func take(_ memory: PlanMemory, _ map: Slot, image: Int, part: Int) {
+  /// Takes those of some blocks in one part.
+  func take(_ memory: PlanMemory, _ map: Slot, image: Int, part: Int, blocks taken: Range<Int>) {
     let first = part * rowsOfPart
-    take(memory, map, image: image, rows: first..<min(height, first + rowsOfPart), blocks: 0..<blocks)
+    let rows = min(height, first + rowsOfPart) - first
+    let to = memory.floats(slot) + image * count + 2 * part * row
+    pool(
+      memory.floats(map) + (image * row * height + first * lanes) * mapWidth, height * mapWidth * lanes,
+      Int32(rows * mapWidth), Int32(taken.lowerBound), Int32(taken.upperBound), to, to + row)
   }
 
   /// An image's sums and behind them its maxima, each of `channels`, those of its parts being taken.

@@ -82,9 +82,30 @@ extension PlanBuilder {
     }
 
     let rowsOfTile = m / g.pool
+    // Tiles that a task takes: all stages of them stay near the core, or their weights are read once for as many.
+    let most = isByBlocks ? 56 : max(1, min(28, (400 << 10) / (points * ins * lanes * 4)))
+    let any: Int
+    if isByBlocks {
+      any = min(tiles, most)
+    } else {
+      // One worker has nobody to share with, and reads the weights once a group.
+      let wanted = max((tiles + most - 1) / most, workers == 1 ? 1 : min(workers * 2, tiles / 7))
+      any = max(1, (tiles + wanted - 1) / max(1, wanted))
+    }
+    // Some more or less, where so they write whole parts of what is summed.
+    let whole = channelSums(of: convolution.output) { sums in
+      if any >= tiles { return any }
+      var unit = sums.tileRows(writing: rowsOfTile) * across
+      if g.images > 1, perImage % unit != 0 { unit = perImage }
+      let near = (any + unit / 2) / unit * unit
+      return near > 0 && near <= most && abs(near - any) * 4 <= any ? near : nil
+    }
+    let group = whole?.size ?? any
+    let groups = (tiles + group - 1) / group
+    let sums = whole?.sums
     /// Takes what a CBAM block behind it sums, where a task writes whole parts of it.
     @Sendable func take(
-      _ sums: ChannelSums?, _ memory: PlanMemory, _ first: Int, _ end: Int, _ block0: Int, _ block1: Int
+      _ memory: PlanMemory, _ first: Int, _ end: Int, _ block0: Int, _ block1: Int
     ) {
       guard let sums else { return }
       perImageParts(first, end) { image, tile0, tile1, _ in
@@ -93,25 +114,10 @@ extension PlanBuilder {
         sums.take(memory, output, image: image, rows: row0..<row1, blocks: block0..<block1)
       }
     }
-    /// `group` tiles, or some more or less that write whole parts of what is summed.
-    func wholeGroup(_ sums: ChannelSums, near group: Int, most: Int) -> Int? {
-      if group >= tiles { return group }
-      var unit = sums.tileRows(writing: rowsOfTile) * across
-      if g.images > 1, perImage % unit != 0 { unit = perImage }
-      let near = (group + unit / 2) / unit * unit
-      return near > 0 && near <= most && abs(near - group) * 4 <= group ? near : nil
-    }
 
     var phases: [Phase]
     var temporaries: [Slot] = []
-    let sums: ChannelSums?
     if isByBlocks {
-      let most = 56
-      let any = min(tiles, most)
-      let whole = channelSums(of: convolution.output) { wholeGroup($0, near: any, most: most) }
-      let group = whole?.size ?? any
-      sums = whole?.sums
-      let groups = (tiles + group - 1) / group
       let transformed = slot(floats: points * ins * tiles * lanes)
       temporaries = [transformed]
       let blockTasks = (outs + blockStep - 1) / blockStep
@@ -137,18 +143,10 @@ extension PlanBuilder {
             memory.floats(transformed) + first * points * ins * lanes, packed.base + block0 * blockFloats,
             products, 0, Int32(block1 - block0), 2)
           transformOut(memory, products, first, end, block0, block1)
-          take(sums, memory, first, end, block0, block1)
+          take(memory, first, end, block0, block1)
         },
       ]
     } else {
-      let most = max(1, min(28, (400 << 10) / (points * ins * lanes * 4)))
-      // One worker has nobody to share with, and reads the weights once a group.
-      let wanted = max((tiles + most - 1) / most, workers == 1 ? 1 : min(workers * 2, tiles / 7))
-      let any = max(1, (tiles + wanted - 1) / max(1, wanted))
-      let whole = channelSums(of: convolution.output) { wholeGroup($0, near: any, most: most) }
-      let group = whole?.size ?? any
-      sums = whole?.sums
-      let groups = (tiles + group - 1) / group
       let transformedCount = points * ins * group * lanes
       needScratch(floats: transformedCount + points * outs * group * lanes)
       phases = [
@@ -162,7 +160,7 @@ extension PlanBuilder {
             Int32(points), Int32(ins), Int32(end - first), Int32(outs), transformed, packed.base, products, 0,
             Int32(outs), 2)
           transformOut(memory, products, first, end, 0, outs)
-          take(sums, memory, first, end, 0, outs)
+          take(memory, first, end, 0, outs)
         }
       ]
     }
